@@ -1,0 +1,44 @@
+package bot
+
+import "context"
+
+// PlaceKind is the kind of a place.
+type PlaceKind string
+
+// The kinds of place.
+const (
+	OpenChannel    PlaceKind = "channel" // everybody in the organisation may read it
+	PrivateChannel PlaceKind = "private" // members only
+	DirectChat     PlaceKind = "direct"  // one person and the bot
+	GroupChat      PlaceKind = "group"   // some persons and the bot
+)
+
+// Place is somewhere messages can be seen or posted.
+type Place struct {
+	ID       PlaceID
+	Name     string // as the platform shows it, without # or other signs
+	Kind     PlaceKind
+	Member   bool // the bot is a member
+	Watched  bool // a lead lets links be read here
+	External bool // shared with another organisation: never a destination unless confirmed
+	Archived bool
+}
+
+// Places is the register of places.
+type Places interface {
+	// Place returns one place, or ErrNotFound.
+	Place(ctx context.Context, id PlaceID) (Place, error)
+	// Places lists all places by name.
+	Places(ctx context.Context) ([]Place, error)
+	// Observe adds places or updates name, kind, membership and sharing; it
+	// never changes Watched of a place that exists. Idempotent.
+	Observe(ctx context.Context, places []Place) error
+	// Watch lets links be read in a place, or stops it. Idempotent. ErrNotFound.
+	Watch(ctx context.Context, id PlaceID, on bool) error
+}
+
+// MessageRef points to one message on a platform.
+type MessageRef struct {
+	Place  PlaceID `json:"place"`
+	Native string  `json:"native"` // the platform's id of the message within the place
+}
