@@ -105,3 +105,14 @@ type Panel struct {
 	// Show returns nil when there is nothing for this actor.
 	Show func(ctx context.Context, actor Actor) ([]Block, error)
 }
+
+// Sweep is work that becomes due by a moment in a row rather than by a
+// schedule: publishing what was approved, opening the next draft. Run does all
+// that is due now and returns when something will be due next (zero: nothing
+// known). It is idempotent and may run on several replicas at once; it is called
+// at the start, at the moment that it returned, after each wake, and at least
+// once a minute.
+type Sweep struct {
+	Name string
+	Run  func(ctx context.Context) (next time.Time, err error)
+}
