@@ -17,7 +17,6 @@ func parseDays(words []string) (Spec, error) {
 	if len(words) == 0 {
 		return Spec{}, say("Say on which days. %s", examples)
 	}
-	weeks := 1
 	switch words[0] {
 	case "daily":
 		words = []string{"every", "day"}
@@ -26,7 +25,8 @@ func parseDays(words []string) (Spec, error) {
 	case "fortnightly":
 		words = append([]string{"every", "2", "week"}, words[1:]...)
 	}
-	if words[0] == "every" {
+	every := words[0] == "every"
+	if every {
 		words = words[1:]
 	}
 	switch {
@@ -37,7 +37,7 @@ func parseDays(words []string) (Spec, error) {
 	case slices.Equal(words, []string{"working", "day"}):
 		words = []string{"weekday"}
 	}
-	weeks, words, err := takeWeeks(words)
+	weeks, words, err := takeWeeks(words, every)
 	if err != nil {
 		return Spec{}, err
 	}
@@ -51,8 +51,9 @@ func parseDays(words []string) (Spec, error) {
 }
 
 // takeWeeks cuts "3 week", "week", "fortnightly" or "second" off the beginning
-// and returns the number of weeks that it means, else 1.
-func takeWeeks(words []string) (int, []string, error) {
+// and returns the number of weeks that it means, else 1. "Second" means weeks
+// only after "every".
+func takeWeeks(words []string, every bool) (int, []string, error) {
 	weeks, rest := 1, words
 	if words[0] == "fortnightly" {
 		return 2, words[1:], nil
@@ -62,8 +63,8 @@ func takeWeeks(words []string) (int, []string, error) {
 	} else if n, ok := readNumber(words[0]); ok && len(words) > 1 && words[1] == "week" {
 		weeks, rest = n, words[2:]
 	} else if n, ok := readOrdinal(words[0]); ok && len(words) > 1 {
-		if n < 2 {
-			return 0, nil, say(`Say of what: write "%s Monday of the month 09:00" for once a month, or "every Monday 09:00" for each week.`, nthWord(max(n, lastOne)))
+		if n < 2 || !every {
+			return 0, nil, say(`Say of what: "first Monday of the month 09:00" and "last Monday of the month 09:00" come once a month, "every second Monday 09:00" comes every two weeks.`)
 		}
 		weeks, rest = n, words[1:]
 		if rest[0] == "week" {
@@ -154,6 +155,9 @@ func unsupported(words []string) error {
 // singleMonth answers "31 February": a date that comes once a year, or never.
 func singleMonth(words []string, at int, month time.Month) error {
 	longest := Date{Year: 2000, Month: month, Day: 1}.daysInMonth()
+	if at > 0 && words[at-1] == "of" {
+		words, at = slices.Delete(slices.Clone(words), at-1, at), at-1
+	}
 	for _, i := range []int{at - 1, at + 1} {
 		if i < 0 || i >= len(words) {
 			continue
