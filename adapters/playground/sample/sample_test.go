@@ -385,7 +385,7 @@ func TestOnePageIsSharedThreeTimesWithinADayUnderThreeAddresses(t *testing.T) {
 			s.urls[raw], s.channels[m.Channel], s.departments[p.Department], s.days[m.At.Format(time.DateOnly)] = true, true, true, true
 		}
 	}
-	three := shares["gov.uk/guidance/content-design/writing-for-gov-uk"]
+	three := shares["gov.uk/service-manual/design/writing-for-user-interfaces"]
 	if len(three.urls) != 3 || len(three.channels) != 3 || len(three.departments) != 3 || len(three.days) != 1 {
 		t.Errorf("the page that three colleagues shared: %+v", three)
 	}
