@@ -1,0 +1,147 @@
+package outbox
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"evangelist/bot"
+	"evangelist/storage/internal/engine"
+)
+
+var start = time.Date(2017, 5, 15, 9, 0, 0, 0, time.UTC)
+
+func open(t *testing.T) *engine.DB {
+	t.Helper()
+	db, err := engine.Open(t.Context(), "sqlite::memory:", engine.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	return db
+}
+
+func write(t *testing.T, db *engine.DB, fn func(context.Context, *engine.Tx) error) {
+	t.Helper()
+	if err := db.Write(t.Context(), fn); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func add(t *testing.T, db *engine.DB, now time.Time, deliveries ...bot.Delivery) {
+	t.Helper()
+	write(t, db, func(ctx context.Context, tx *engine.Tx) error { return Add(ctx, tx, now, deliveries) })
+}
+
+func count(t *testing.T, db *engine.DB, q string, args ...any) (n int64) {
+	t.Helper()
+	err := db.Read(t.Context(), func(ctx context.Context, tx *engine.Tx) error {
+		return tx.QueryRow(ctx, q, args...).Scan(&n)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+func TestAddIsIdempotentByKeyAndSharesBodies(t *testing.T) {
+	db := open(t)
+	hello, other := bot.Notice("Hello"), bot.Notice("Something else")
+	one := bot.Delivery{Key: "a", To: bot.Address{Place: "p|1"}, Frozen: &hello, Class: bot.Asked}
+	two := bot.Delivery{Key: "b", To: bot.Address{Group: []bot.PersonID{"y", "x"}}, Frozen: &hello, Class: bot.Nudge}
+	add(t, db, start, one, two)
+	one.Frozen = &other
+	add(t, db, start.Add(time.Hour), one, two)
+	if n := count(t, db, "SELECT count(*) FROM deliveries"); n != 2 {
+		t.Errorf("%d deliveries, want 2", n)
+	}
+	if n := count(t, db, "SELECT count(DISTINCT body) FROM deliveries"); n != 1 {
+		t.Errorf("%d bodies in use, want the first one alone", n)
+	}
+	if due := count(t, db, "SELECT due FROM deliveries WHERE key = 'a'"); due != start.UnixMicro() {
+		t.Errorf("due %d changed", due)
+	}
+	if end := count(t, db, "SELECT expires_at FROM deliveries WHERE key = 'b'"); end != start.Add(NudgeLife).UnixMicro() {
+		t.Errorf("a nudge without end expires at %d", end)
+	}
+	if n := count(t, db, "SELECT count(*) FROM deliveries a JOIN deliveries b ON a.key < b.key AND a.seq < b.seq"); n != 1 {
+		t.Error("the order of one call is not kept")
+	}
+}
+
+func TestAddRaisesTheWantedVersionOnly(t *testing.T) {
+	db := open(t)
+	card := func(version int64) bot.Delivery {
+		return bot.Delivery{Key: "card", To: bot.Address{Place: "p|1"}, View: &bot.View{Kind: "k", ID: "1", Version: version}, Class: bot.Asked}
+	}
+	add(t, db, start, card(3))
+	add(t, db, start, card(5))
+	add(t, db, start, card(4))
+	if v := count(t, db, "SELECT wanted FROM deliveries"); v != 5 {
+		t.Errorf("wanted %d, want 5", v)
+	}
+	write(t, db, func(ctx context.Context, tx *engine.Tx) error {
+		_, err := tx.Exec(ctx, "UPDATE deliveries SET state = 'sent', open = FALSE, shown = 5")
+		return err
+	})
+	later := start.Add(time.Hour)
+	add(t, db, later, card(5))
+	if n := count(t, db, "SELECT count(*) FROM deliveries WHERE open"); n != 0 {
+		t.Error("the version that is shown woke the card")
+	}
+	add(t, db, later, card(6))
+	if n := count(t, db, "SELECT count(*) FROM deliveries WHERE open AND due = $1", later.UnixMicro()); n != 1 {
+		t.Error("a newer version did not wake the card")
+	}
+}
+
+func TestCancelDropsWhatDidNotBegin(t *testing.T) {
+	db := open(t)
+	hello := bot.Notice("Hello")
+	for _, key := range []string{"idle", "busy"} {
+		add(t, db, start, bot.Delivery{Key: key, To: bot.Address{Place: "p|1"}, Frozen: &hello, Class: bot.Edition})
+	}
+	write(t, db, func(ctx context.Context, tx *engine.Tx) error {
+		_, err := tx.Exec(ctx, "UPDATE deliveries SET state = 'sending' WHERE key = 'busy'")
+		return err
+	})
+	for i, want := range []int{1, 0} {
+		write(t, db, func(ctx context.Context, tx *engine.Tx) error {
+			n, err := Cancel(ctx, tx, start, []string{"idle", "busy", "absent"})
+			if n != want {
+				t.Errorf("call %d cancelled %d, want %d", i+1, n, want)
+			}
+			return err
+		})
+	}
+	if n := count(t, db, "SELECT count(*) FROM deliveries WHERE state = 'sending' AND attempt = 0"); n != 1 {
+		t.Error("what is being sent was touched")
+	}
+}
+
+func TestAddRefusesWhatIsMalformed(t *testing.T) {
+	db := open(t)
+	hello := bot.Notice("Hello")
+	good := bot.Delivery{Key: "k", To: bot.Address{Place: "p|1"}, Frozen: &hello, Class: bot.Asked}
+	for name, spoil := range map[string]func(*bot.Delivery){
+		"no key":       func(d *bot.Delivery) { d.Key = "" },
+		"long key":     func(d *bot.Delivery) { d.Key = string(make([]byte, 201)) },
+		"no address":   func(d *bot.Delivery) { d.To = bot.Address{} },
+		"two":          func(d *bot.Delivery) { d.To.Person = "x" },
+		"no body":      func(d *bot.Delivery) { d.Frozen = nil },
+		"both bodies":  func(d *bot.Delivery) { d.View = &bot.View{Kind: "k", ID: "1"} },
+		"nameless":     func(d *bot.Delivery) { d.Frozen, d.View = nil, &bot.View{Kind: "k"} },
+		"class":        func(d *bot.Delivery) { d.Class = "shout" },
+		"under itself": func(d *bot.Delivery) { d.Thread = "k" },
+	} {
+		bad := good
+		spoil(&bad)
+		err := db.Write(t.Context(), func(ctx context.Context, tx *engine.Tx) error { return Add(ctx, tx, start, []bot.Delivery{bad}) })
+		if err == nil {
+			t.Errorf("%s: accepted", name)
+		}
+	}
+	if n := count(t, db, "SELECT count(*) FROM deliveries"); n != 0 {
+		t.Errorf("%d deliveries were kept", n)
+	}
+}
