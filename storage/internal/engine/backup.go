@@ -1,0 +1,116 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// Files up to checkAlways bytes are checked at every start, larger ones when the
+// last program did not end well, for at most checkFor.
+const (
+	checkAlways = 8 << 20
+	checkFor    = 2 * time.Second
+)
+
+// quickCheck reads every page and fails with ErrDamaged when they do not fit.
+func quickCheck(ctx context.Context, tx *Tx) error {
+	found, err := All(ctx, tx, Value[string], "PRAGMA quick_check(3)")
+	if err != nil {
+		return err
+	}
+	if len(found) != 1 || found[0] != "ok" {
+		return fmt.Errorf("%w (%s)", ErrDamaged, strings.Join(found, "; "))
+	}
+	return nil
+}
+
+// startCheck is the quickCheck that a start can afford.
+func startCheck(ctx context.Context, c *conn, f *liteFile, unclean bool) error {
+	info, err := os.Stat(f.path)
+	if err != nil || info.Size() > checkAlways && !unclean {
+		return err
+	}
+	limited, cancel := context.WithTimeout(ctx, checkFor)
+	defer cancel()
+	tx := &Tx{lite: c}
+	err = tx.finish(quickCheck(limited, tx))
+	if limited.Err() != nil && ctx.Err() == nil && !errors.Is(err, ErrDamaged) {
+		f.log.Warn("the database is too large to be checked at the start; evangelist doctor checks all of it", "bytes", info.Size())
+		return nil
+	}
+	return err
+}
+
+// vacuumInto writes a copy to path, by way of a temporary file beside it.
+func vacuumInto(ctx context.Context, c *conn, path string, replace bool) error {
+	if _, err := os.Lstat(path); err == nil && !replace {
+		return errors.New("there is a file with that name already; choose another name or move it away")
+	} else if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	temporary, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
+	if err != nil {
+		return err
+	}
+	name := temporary.Name()
+	defer os.Remove(name)
+	if err := temporary.Close(); err != nil {
+		return err
+	}
+	if _, err := c.raw.ExecContext(ctx, "VACUUM INTO $1", name); err != nil {
+		return sentence(err)
+	}
+	if replace {
+		return settleFile(name, path)
+	}
+	// Linking fails where renaming would overwrite.
+	if err := syncPath(name); err != nil {
+		return err
+	}
+	if err := os.Link(name, path); errors.Is(err, fs.ErrExist) {
+		return errors.New("there is a file with that name already; choose another name or move it away")
+	} else if err != nil {
+		return settleFile(name, path)
+	}
+	return syncPath(filepath.Dir(path))
+}
+
+func (f *liteFile) backup(ctx context.Context, path string) error {
+	if f.in == nil {
+		return f.writer.do(ctx, true, func(tx *Tx) error { return vacuumInto(ctx, tx.lite, path, false) })
+	}
+	select {
+	case <-f.gone:
+		return ErrClosed
+	case c := <-f.idle:
+		defer func() { f.idle <- c }()
+		return vacuumInto(ctx, c, path, false)
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// scrub empties the write-ahead log, which still holds what was deleted; in the
+// file itself secure_delete has put zeros in its place.
+func (f *liteFile) scrub(ctx context.Context, _ string) error {
+	if f.writer == nil {
+		return ErrReadOnly
+	}
+	return f.writer.do(ctx, true, func(tx *Tx) error {
+		var busy, pages, moved int64
+		row := tx.QueryRow(ctx, "PRAGMA wal_checkpoint(TRUNCATE)")
+		if err := row.Scan(&busy, &pages, &moved); err != nil {
+			return err
+		}
+		if busy != 0 {
+			return ErrBusy
+		}
+		return nil
+	})
+}
