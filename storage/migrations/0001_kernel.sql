@@ -59,6 +59,7 @@ CREATE TABLE ticks (
   slot       TEXT NOT NULL,
   due        BIGINT NOT NULL,
   attempt    BIGINT NOT NULL,
+  tries      BIGINT NOT NULL,
   missed     BIGINT NOT NULL,
   state      TEXT NOT NULL CHECK (state IN ('open', 'done', 'expired', 'failed', 'dropped')),
   ready_at   BIGINT NOT NULL,

@@ -1,0 +1,150 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"strings"
+
+	"github.com/alecthomas/kong"
+
+	"evangelist/bot"
+	"evangelist/cmd/evangelist/config"
+)
+
+// Exit codes, which scripts rely on.
+const (
+	exitDone     = 0
+	exitFailed   = 1
+	exitUsage    = 2
+	exitTryLater = 75
+)
+
+// Surroundings are what a run of the program gets from outside; tests replace
+// them.
+type Surroundings struct {
+	Environ  []string
+	Stdout   io.Writer
+	Stderr   io.Writer
+	Terminal bool      // somebody watches Stderr
+	Clock    bot.Clock // nil: the system's
+	Random   io.Reader // nil: crypto/rand
+	// Ready is told the address once pages are served; nil: nobody asks.
+	Ready func(address string)
+}
+
+// commandLine is the grammar. Its order is the order of the help.
+type commandLine struct {
+	Config   string `help:"Configuration file. Without one, defaults and the environment." placeholder:"FILE"`
+	Database string `help:"Database: sqlite:PATH or postgres://…; wins over the configuration." placeholder:"URL"`
+	LogLevel string `help:"What to log: debug, info, warn or error." default:"info" enum:"debug,info,warn,error"`
+
+	Serve      serveCommand      `cmd:"" help:"Run the bot with the configured chat platforms."`
+	Playground playgroundCommand `cmd:"" default:"withargs" help:"Open a pretend workspace in the browser (the default)."`
+	Import     importCommand     `cmd:"" help:"Fill the archive from an export, or the register of people from a CSV. Repeating adds nothing."`
+	Digest     digestCommand     `cmd:"" help:"Look at digests."`
+	Backup     backupCommand     `cmd:"" help:"Write a copy of the database, beside a running server."`
+	Restore    restoreCommand    `cmd:"" help:"Put a backup in place. Nothing that was posted since is posted again."`
+	Doctor     doctorCommand     `cmd:"" help:"Check configuration, clock and database, and say what to do about each finding."`
+	Storybook  storybookCommand  `cmd:"" help:"Serve a page with every message and form, to look at."`
+	Version    versionCommand    `cmd:"" help:"Print the version."`
+}
+
+// usageError is a mistake in how the program was called.
+type usageError struct{ error }
+
+// Run runs the program and returns its exit code. What went wrong is written to
+// Stderr once, as a sentence.
+func Run(ctx context.Context, args []string, around Surroundings) int {
+	if around.Clock == nil {
+		around.Clock = bot.SystemClock{}
+	}
+	if around.Random == nil {
+		around.Random = rand.Reader
+	}
+	err := run(ctx, args, around)
+	if err == nil {
+		return exitDone
+	}
+	fmt.Fprintln(around.Stderr, "evangelist: "+strings.TrimSpace(err.Error()))
+	return exitCode(err)
+}
+
+func exitCode(err error) int {
+	var usage usageError
+	var later interface{ ExitCode() int }
+	switch {
+	case errors.As(err, &usage):
+		return exitUsage
+	case errors.As(err, &later):
+		return later.ExitCode()
+	}
+	return exitFailed
+}
+
+// stopped ends the parser where kong wants to end the program (--help).
+type stopped struct{ code int }
+
+func run(ctx context.Context, args []string, around Surroundings) (err error) {
+	defer func() {
+		if end, ok := recover().(stopped); ok && end.code != 0 {
+			err = usageError{errors.New("see evangelist --help")}
+		}
+	}()
+	var cli commandLine
+	parser, err := kong.New(&cli,
+		kong.Name("evangelist"),
+		kong.Description("A chat bot that acts as an organisation's internal evangelist. Without a command it opens the playground."),
+		kong.Writers(around.Stdout, around.Stderr),
+		kong.Exit(func(code int) { panic(stopped{code}) }),
+		kong.UsageOnError(),
+	)
+	if err != nil {
+		return fmt.Errorf("build the command line: %w", err)
+	}
+	parsed, err := parser.Parse(args)
+	if err != nil {
+		return usageError{fmt.Errorf("%w; evangelist --help lists the commands", err)}
+	}
+	settings, err := loadSettings(cli, around)
+	if err != nil {
+		return err
+	}
+	parsed.BindTo(ctx, (*context.Context)(nil))
+	return parsed.Run(settings)
+}
+
+// settings are what every command starts from.
+type settings struct {
+	Surroundings
+	config config.Config
+	// chosen says whether anybody named a database, by flag, file or environment.
+	chosen bool
+	log    *slog.Logger
+}
+
+func loadSettings(cli commandLine, around Surroundings) (*settings, error) {
+	c, err := config.Load(cli.Config, around.Environ)
+	if err != nil {
+		return nil, usageError{err}
+	}
+	if cli.Database != "" {
+		if err := config.CheckDatabase(cli.Database); err != nil {
+			return nil, usageError{err}
+		}
+		c.Database = cli.Database
+	}
+	var level slog.Level
+	if err := level.UnmarshalText([]byte(cli.LogLevel)); err != nil {
+		return nil, usageError{err}
+	}
+	return &settings{
+		Surroundings: around,
+		config:       c,
+		chosen:       c.Database != config.Default().Database || cli.Config != "",
+		log:          slog.New(slog.NewJSONHandler(around.Stderr, &slog.HandlerOptions{Level: level})),
+	}, nil
+}

@@ -1,0 +1,80 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+)
+
+// readiness is one thing that must work before requests are welcome.
+type readiness struct {
+	name  string
+	check func(ctx context.Context) error
+}
+
+// operations serves /healthz, /readyz and /metrics. Nothing here names a person.
+func operations(mux *http.ServeMux, checks []readiness, registry *prometheus.Registry) {
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
+		writeJSON(w, http.StatusOK, map[string]string{"status": "ok"})
+	})
+	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
+		ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
+		defer cancel()
+		status, state := http.StatusOK, map[string]string{}
+		for _, c := range checks {
+			state[c.name] = "ok"
+			if err := c.check(ctx); err != nil {
+				// The cause may hold an address or a name; the log has it.
+				state[c.name], status = "failing", http.StatusServiceUnavailable
+			}
+		}
+		writeJSON(w, status, state)
+	})
+	mux.Handle("GET /metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{}))
+}
+
+func writeJSON(w http.ResponseWriter, status int, value any) {
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	if err := json.NewEncoder(w).Encode(value); err != nil {
+		return // the client has gone
+	}
+}
+
+// meters counts what happens. No label holds a person, a place or a text, and
+// commands that can be anonymous are not counted at all.
+type meters struct {
+	registry *prometheus.Registry
+	commands *prometheus.HistogramVec
+	heard    *prometheus.CounterVec
+}
+
+func newMeters() *meters {
+	m := &meters{
+		registry: prometheus.NewRegistry(),
+		commands: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "evangelist_command_seconds", Help: "How long commands took, by command and outcome; discreet commands are left out.",
+			Buckets: []float64{.001, .005, .01, .05, .1, .5, 1, 2},
+		}, []string{"command", "outcome"}),
+		heard: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "evangelist_sightings_total", Help: "What was seen in chat, by kind.",
+		}, []string{"kind"}),
+	}
+	m.registry.MustRegister(m.commands, m.heard, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	return m
+}
+
+// command is the router's Watch.
+func (m *meters) command(name string, took time.Duration, err error) {
+	outcome := "done"
+	if err != nil {
+		outcome = "refused"
+	}
+	m.commands.WithLabelValues(name, outcome).Observe(took.Seconds())
+}

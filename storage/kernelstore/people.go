@@ -1,0 +1,180 @@
+package kernelstore
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"evangelist/bot"
+	"evangelist/storage/internal/engine"
+	"evangelist/storage/internal/outbox"
+)
+
+// People implements bot.People.
+type People struct {
+	db     *engine.DB
+	clock  bot.Clock
+	random io.Reader
+}
+
+// NewPeople returns the register of people in db.
+func NewPeople(db *engine.DB, clock bot.Clock, random io.Reader) *People {
+	return &People{db: db, clock: clock, random: random}
+}
+
+const personColumns = `p.id, p.name, coalesce(p.email, ''), p.department, p.level, p.title, p.manager, p.roles, p.inactive, p.contact`
+
+func scanPerson(row engine.Scanner) (bot.Person, error) {
+	var p bot.Person
+	var roles, contact string
+	err := row.Scan(&p.ID, &p.Name, &p.Email, &p.Department, &p.Level, &p.Title, &p.Manager, &roles, &p.Inactive, &contact)
+	if err != nil {
+		return p, err
+	}
+	if p.Roles, err = engine.FromJSON[[]bot.Role](roles); err != nil {
+		return p, err
+	}
+	p.Contact, err = engine.FromJSON[bot.Contact](contact)
+	return p, err
+}
+
+// Actor implements bot.People.
+func (s *People) Actor(ctx context.Context, id bot.AccountID) (bot.Actor, error) {
+	actor := bot.Actor{Account: id}
+	err := s.db.Read(ctx, func(ctx context.Context, tx *engine.Tx) error {
+		account, known, err := engine.One(ctx, tx, scanAccount, accountQuery+` WHERE id = $1`, string(id))
+		if err != nil || !known {
+			return err
+		}
+		person, _, err := engine.One(ctx, tx, scanPerson, `SELECT `+personColumns+` FROM persons p WHERE p.id = $1`, string(account.Person))
+		if err != nil {
+			return err
+		}
+		actor.Person, actor.Name, actor.External = person.ID, person.Name, account.External
+		if !account.Inactive && !account.Bot {
+			actor.Roles = person.Roles
+		}
+		return nil
+	})
+	return actor, err
+}
+
+const accountQuery = `SELECT id, person_id, name, inactive, external, bot FROM accounts`
+
+func scanAccount(row engine.Scanner) (bot.Account, error) {
+	var a bot.Account
+	err := row.Scan(&a.ID, &a.Person, &a.Name, &a.Inactive, &a.External, &a.Bot)
+	return a, err
+}
+
+// Person implements bot.People.
+func (s *People) Person(ctx context.Context, id bot.PersonID) (bot.Person, error) {
+	persons, err := s.Persons(ctx, id)
+	if err == nil && len(persons) == 0 {
+		err = bot.ErrNotFound
+	}
+	if err != nil {
+		return bot.Person{}, err
+	}
+	return persons[0], nil
+}
+
+// Persons implements bot.People.
+func (s *People) Persons(ctx context.Context, ids ...bot.PersonID) ([]bot.Person, error) {
+	query := `SELECT ` + personColumns + ` FROM persons p ORDER BY p.name, p.id`
+	args := make([]any, len(ids))
+	if len(ids) > 0 {
+		for i, id := range ids {
+			args[i] = string(id)
+		}
+		query = `SELECT ` + personColumns + ` FROM persons p WHERE p.id IN (` + engine.In(len(ids), 1) + `) ORDER BY p.name, p.id`
+	}
+	var persons []bot.Person
+	err := s.db.Read(ctx, func(ctx context.Context, tx *engine.Tx) (err error) {
+		persons, err = engine.All(ctx, tx, scanPerson, query, args...)
+		return err
+	})
+	return persons, err
+}
+
+// Accounts lists the accounts of a person that are active and no bots.
+func (s *People) Accounts(ctx context.Context, id bot.PersonID) ([]bot.Account, error) {
+	var accounts []bot.Account
+	err := s.db.Read(ctx, func(ctx context.Context, tx *engine.Tx) (err error) {
+		accounts, err = engine.All(ctx, tx, scanAccount, accountQuery+` WHERE person_id = $1 AND NOT inactive AND NOT bot ORDER BY id`, string(id))
+		return err
+	})
+	return accounts, err
+}
+
+// ByEmail returns the person with an e-mail address, or bot.ErrNotFound.
+func (s *People) ByEmail(ctx context.Context, email string) (bot.Person, error) {
+	var person bot.Person
+	var known bool
+	err := s.db.Read(ctx, func(ctx context.Context, tx *engine.Tx) (err error) {
+		person, known, err = personByEmail(ctx, tx, foldEmail(email))
+		return err
+	})
+	if err == nil && !known {
+		err = bot.ErrNotFound
+	}
+	return person, err
+}
+
+func personByEmail(ctx context.Context, tx *engine.Tx, email string) (bot.Person, bool, error) {
+	return engine.One(ctx, tx, scanPerson, `SELECT `+personColumns+` FROM persons p WHERE p.email = $1`, email)
+}
+
+func foldEmail(email string) string { return strings.ToLower(strings.TrimSpace(email)) }
+
+// Change implements bot.People.
+func (s *People) Change(ctx context.Context, id bot.PersonID, rule func(*bot.Person) ([]bot.Delivery, error)) error {
+	return s.db.Write(ctx, func(ctx context.Context, tx *engine.Tx) error {
+		person, known, err := engine.One(ctx, tx, scanPerson, `SELECT `+personColumns+` FROM persons p WHERE p.id = $1`, string(id))
+		if err != nil {
+			return err
+		}
+		if !known {
+			return bot.ErrNotFound
+		}
+		deliveries, err := rule(&person)
+		if err != nil {
+			return err
+		}
+		if err := savePerson(ctx, tx, person); err != nil {
+			return err
+		}
+		return outbox.Add(ctx, tx, s.clock.Now(), deliveries)
+	})
+}
+
+func savePerson(ctx context.Context, tx *engine.Tx, p bot.Person) error {
+	slices.Sort(p.Roles)
+	roles, err := engine.ToJSON(slices.Compact(p.Roles))
+	if err != nil {
+		return err
+	}
+	if len(p.Roles) == 0 {
+		roles = "[]"
+	}
+	contact, err := engine.ToJSON(p.Contact)
+	if err != nil {
+		return err
+	}
+	var email any
+	if p.Email = foldEmail(p.Email); p.Email != "" {
+		email = p.Email
+	}
+	_, err = tx.Exec(ctx, `INSERT INTO persons (id, name, email, department, level, title, manager, roles, inactive, contact)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+		ON CONFLICT (id) DO UPDATE SET name = excluded.name, email = excluded.email, department = excluded.department,
+		level = excluded.level, title = excluded.title, manager = excluded.manager, roles = excluded.roles,
+		inactive = excluded.inactive, contact = excluded.contact`,
+		string(p.ID), p.Name, email, p.Department, p.Level, p.Title, p.Manager, roles, p.Inactive, contact)
+	if err != nil {
+		return fmt.Errorf("save a person: %w", err)
+	}
+	return nil
+}
