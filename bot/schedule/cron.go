@@ -62,6 +62,8 @@ func parseCron(words []string) (Spec, error) {
 	}
 	minutes := parsed.Minute &^ star
 	switch {
+	case minutes == 0 || f.hours == 0 || f.days == 0 || f.months == 0 || f.week == 0: // a lone comma
+		return Spec{}, say("%s", cronHelp)
 	case bits.OnesCount64(minutes) != 1:
 		return Spec{}, say(`That would run more than once an hour; once an hour is the most. Write one minute in the first field, for example "0 * * * *", or "every day 09:00".`)
 	case !f.anyDay && !f.anyWeek:

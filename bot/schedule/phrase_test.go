@@ -134,6 +134,7 @@ func TestRefusedPhrases(t *testing.T) {
 		"0 9 * * 1 2026":                    "five fields",
 		"0 9 * * 7":                         "Sunday is 0",
 		"0 24 * * *":                        "five fields",
+		"0 9 * , 1":                         "five fields",
 		"0 9 L * *":                         "five fields",
 		"0 9/0 * * *":                       "five fields",
 		"99999999999999999999 9 * * *":      "five fields",

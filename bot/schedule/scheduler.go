@@ -184,6 +184,9 @@ func (s *Scheduler) Step(ctx context.Context) (worked bool, err error) {
 // their rules say now.
 const tidyEvery = time.Hour
 
+// endOfTime is after every slot.
+var endOfTime = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
+
 // look reads the clock and decides how far ahead rows are looked at: usually to
 // now; once an hour, and whenever the clock went back, at all of them.
 func (s *Scheduler) look() (now, by time.Time, tidy bool) {
@@ -197,7 +200,7 @@ func (s *Scheduler) look() (now, by time.Time, tidy bool) {
 	}
 	s.lastSeen = now
 	if s.lastTidy.IsZero() || now.Sub(s.lastTidy) >= tidyEvery {
-		return now, time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC), true
+		return now, endOfTime, true
 	}
 	return now, now, false
 }

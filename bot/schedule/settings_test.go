@@ -83,6 +83,40 @@ func TestRemovedSchedulesStop(t *testing.T) {
 	b.rec.want(t)
 }
 
+func TestAfterARestoreAHumanDecides(t *testing.T) {
+	b := newBench(t)
+	b.set("every Monday 09:00", "2026-11-23T09:00")
+	b.restart(func(_ context.Context, tick schedule.Tick) error {
+		if tick.Slot == "2026-11-23T09:00" {
+			return errors.New("not yet")
+		}
+		b.rec.note("run", tick)
+		return nil
+	})
+	b.clock.move(time.Hour)
+	b.settle() // the first slot waits for its second attempt
+	b.clock.move(15 * 24 * time.Hour)
+	for _, want := range []int{2, 0} {
+		if n, err := b.s.Hold(t.Context(), "restored from a backup", "digest"); n != want || err != nil {
+			t.Fatalf("held %d, %v, want %d", n, err, want)
+		}
+	}
+	b.settle()
+	b.rec.want(t)
+	stuck := b.parked()
+	if len(stuck) != 2 || stuck[0].Note != "restored from a backup" || stuck[1].Tick.Slot != "2026-12-07T09:00" {
+		t.Fatalf("parked: %+v", stuck)
+	}
+	if ok, err := b.mem.store().Ticks.Reopen(t.Context(), "digest", "d1", "2026-12-07T09:00", b.clock.Now()); !ok || err != nil {
+		t.Fatal(ok, err)
+	}
+	b.settle()
+	b.rec.want(t, "run 2026-12-07T09:00")
+	b.clock.move(6 * 24 * time.Hour)
+	b.settle()
+	b.rec.want(t, "run 2026-12-14T09:00")
+}
+
 func TestRefusedPlans(t *testing.T) {
 	b := newBench(t)
 	for name, p := range map[string]schedule.Plan{

@@ -123,6 +123,8 @@ type Ticks interface {
 	Reopen(ctx context.Context, kind, subject, slot string, now time.Time) (bool, error)
 
 	// Purge deletes the Done, Expired and Dropped ticks last changed before
-	// the moment, and returns how many. Open and Failed ones stay.
+	// the moment, and returns how many. Open and Failed ones stay. A purged
+	// tick no longer keeps its slot from being opened again by a clock that
+	// goes back, so the moment should lie some weeks in the past.
 	Purge(ctx context.Context, before time.Time) (int, error)
 }
