@@ -12,15 +12,8 @@ const statementsKept = 256
 // goroutine at a time.
 type conn struct {
 	raw   *sql.Conn
-	stmts map[string]*prepared
+	stmts map[string]*sql.Stmt
 	work  int64 // statements and rows changed since it was last set to 0
-}
-
-// prepared is a statement that is compiled once. While its rows are being read
-// it is lent and the same text is compiled afresh.
-type prepared struct {
-	*sql.Stmt
-	lent bool
 }
 
 func newConn(ctx context.Context, db *sql.DB) (*conn, error) {
@@ -28,45 +21,34 @@ func newConn(ctx context.Context, db *sql.DB) (*conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &conn{raw: raw, stmts: map[string]*prepared{}}, nil
+	return &conn{raw: raw, stmts: map[string]*sql.Stmt{}}, nil
 }
 
-// statement returns the compiled q, or nil when it is lent.
-func (c *conn) statement(ctx context.Context, q string) (*prepared, error) {
-	if p := c.stmts[q]; p != nil {
-		if p.lent {
-			return nil, nil
-		}
-		return p, nil
+// statement returns the compiled q.
+func (c *conn) statement(ctx context.Context, q string) (*sql.Stmt, error) {
+	if stmt := c.stmts[q]; stmt != nil {
+		return stmt, nil
 	}
 	if len(c.stmts) >= statementsKept {
-		for text, p := range c.stmts {
-			if !p.lent {
-				p.Close()
-				delete(c.stmts, text)
-			}
+		for _, stmt := range c.stmts {
+			stmt.Close()
 		}
+		clear(c.stmts)
 	}
 	stmt, err := c.raw.PrepareContext(ctx, q)
 	if err != nil {
 		return nil, err
 	}
-	p := &prepared{Stmt: stmt}
-	c.stmts[q] = p
-	return p, nil
+	c.stmts[q] = stmt
+	return stmt, nil
 }
 
 func (c *conn) exec(ctx context.Context, q string, args []any) (sql.Result, error) {
-	p, err := c.statement(ctx, q)
+	stmt, err := c.statement(ctx, q)
 	if err != nil {
 		return nil, err
 	}
-	var result sql.Result
-	if p == nil {
-		result, err = c.raw.ExecContext(ctx, q, args...)
-	} else {
-		result, err = p.ExecContext(ctx, args...)
-	}
+	result, err := stmt.ExecContext(ctx, args...)
 	if err != nil {
 		return nil, err
 	}
@@ -75,22 +57,13 @@ func (c *conn) exec(ctx context.Context, q string, args []any) (sql.Result, erro
 	return result, nil
 }
 
-func (c *conn) query(ctx context.Context, q string, args []any) (*sql.Rows, *prepared, error) {
-	p, err := c.statement(ctx, q)
+func (c *conn) query(ctx context.Context, q string, args []any) (*sql.Rows, error) {
+	stmt, err := c.statement(ctx, q)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	c.work++
-	if p == nil {
-		rows, err := c.raw.QueryContext(ctx, q, args...)
-		return rows, nil, err
-	}
-	rows, err := p.QueryContext(ctx, args...)
-	if err != nil {
-		return nil, nil, err
-	}
-	p.lent = true
-	return rows, p, nil
+	return stmt.QueryContext(ctx, args...)
 }
 
 // control runs a statement of the engine itself, such as COMMIT.

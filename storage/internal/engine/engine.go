@@ -128,6 +128,9 @@ func (db *DB) begin(ctx context.Context, run func(context.Context, func(*Tx) err
 	if ctx.Value(insideKey{db}) != nil {
 		return ErrNested
 	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	inside := context.WithValue(ctx, insideKey{db}, true)
 	return run(ctx, func(tx *Tx) error { return fn(inside, tx) })
 }

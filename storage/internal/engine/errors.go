@@ -14,6 +14,7 @@ import (
 var (
 	ErrClosed   = errors.New("the database is closed because the program is stopping")
 	ErrNested   = errors.New("a transaction was begun inside another one; pass the transaction on instead")
+	ErrRowsOpen = errors.New("a statement was begun while the rows of another were still being read; read them to the end or close them first")
 	ErrReadOnly = errors.New("this is a look at the database only; nothing can be changed through it")
 	ErrFull     = errors.New("the disk that holds the database is full; nothing was changed. Make room, and changes work again")
 	ErrBusy     = errors.New("another program has kept the database locked for too long; nothing was changed. Try again, and look for a program that holds the database open")

@@ -13,14 +13,15 @@ import (
 )
 
 // Tx is a transaction, valid until the function that it was handed to returns,
-// and for one goroutine. After the first failed statement every further one
+// and for one goroutine. Rows are read to their end, or closed, before the next
+// statement. After the first failed statement every further one
 // fails with the same error.
 type Tx struct {
 	lite  *conn   // SQLite
 	pg    *sql.Tx // PostgreSQL
 	write bool
 	err   error
-	open  []*Rows
+	rows  *Rows // of the last Query
 }
 
 // Exec runs a statement and returns how many rows it touched.
@@ -50,14 +51,14 @@ func (t *Tx) Query(ctx context.Context, q string, args ...any) (*Rows, error) {
 	}
 	rows := &Rows{tx: t}
 	if t.lite != nil {
-		rows.Rows, rows.stmt, err = t.lite.query(ctx, q, args)
+		rows.Rows, err = t.lite.query(ctx, q, args)
 	} else {
 		rows.Rows, err = t.pg.QueryContext(ctx, q, args...)
 	}
 	if err != nil {
 		return nil, t.fail(err)
 	}
-	t.open = append(t.open, rows)
+	t.rows = rows
 	return rows, nil
 }
 
@@ -76,6 +77,9 @@ func (t *Tx) prepare(ctx context.Context, args []any) (context.Context, []any, e
 	}
 	if err := ctx.Err(); err != nil {
 		return nil, nil, t.fail(err)
+	}
+	if t.rows != nil && !t.rows.done {
+		return nil, nil, t.fail(ErrRowsOpen)
 	}
 	out := make([]any, len(args))
 	for i, arg := range args {
@@ -102,10 +106,9 @@ func (t *Tx) fail(err error) error {
 
 // finish closes what was left open and returns the first error.
 func (t *Tx) finish(err error) error {
-	for _, rows := range t.open {
-		rows.Close()
+	if t.rows != nil {
+		t.rows.Close()
 	}
-	t.open = nil
 	if err == nil {
 		err = t.err
 	}
@@ -119,7 +122,6 @@ func (t *Tx) finish(err error) error {
 type Rows struct {
 	*sql.Rows
 	tx   *Tx
-	stmt *prepared
 	done bool
 }
 
@@ -141,9 +143,6 @@ func (r *Rows) Close() error {
 	err := r.Rows.Close()
 	if broken := r.Rows.Err(); broken != nil {
 		err = broken
-	}
-	if r.stmt != nil {
-		r.stmt.lent = false
 	}
 	if err != nil {
 		return r.tx.fail(err)

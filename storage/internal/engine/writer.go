@@ -72,9 +72,6 @@ func newWriter(c *conn, wal bool, log *slog.Logger) *writer {
 // do runs fn in a transaction together with others that wait, and returns when
 // it is on the disk, or its own error.
 func (w *writer) do(ctx context.Context, bare bool, fn func(*Tx) error) error {
-	if err := ctx.Err(); err != nil {
-		return err
-	}
 	r := &request{ctx: ctx, fn: fn, bare: bare, done: make(chan error, 1)}
 	if err := w.enqueue(r); err != nil {
 		return err
