@@ -124,6 +124,68 @@ func TestSentencesAreSentences(t *testing.T) {
 	}
 }
 
+// TestTablesAreInLowerCase: what they are compared with is.
+func TestTablesAreInLowerCase(t *testing.T) {
+	check := func(table, entry string) {
+		t.Helper()
+		if entry != strings.ToLower(entry) {
+			t.Errorf("%s: %q is never found", table, entry)
+		}
+	}
+	for name := range trackingNames {
+		check("trackingNames", name)
+	}
+	for _, table := range []map[string][]string{siteTracking, siteNoise} {
+		for host, names := range table {
+			check("host", host)
+			for _, name := range names {
+				check(host, name)
+			}
+		}
+	}
+	for host, places := range secretPlaces {
+		check("secretPlaces", host)
+		for _, place := range places {
+			check(host, place.path)
+			check(host, place.param)
+		}
+	}
+	for host, list := range wrappers {
+		check("wrappers", host)
+		for _, w := range list {
+			for _, name := range w.params {
+				check(host, name)
+			}
+		}
+	}
+	for name := range secretNames {
+		check("secretNames", name)
+		if name != squeezed.Replace(name) {
+			t.Errorf("secretNames: %q is never found", name)
+		}
+	}
+	for word := range signInWords {
+		check("signInWords", word)
+		if word != squeezed.Replace(word) {
+			t.Errorf("signInWords: %q is never found", word)
+		}
+	}
+}
+
+// TestEveryTrackingNameOfASite goes through the table of sites.
+func TestEveryTrackingNameOfASite(t *testing.T) {
+	for host, names := range siteTracking {
+		host = strings.TrimPrefix(host, ".")
+		plain := mustParse(t, "https://"+host+"/page-of-this-site")
+		for _, name := range names {
+			name = strings.TrimSuffix(name, "*")
+			if got := mustParse(t, "https://"+host+"/page-of-this-site?"+name+"=x"); got != plain {
+				t.Errorf("%s at %s: %+v", name, host, got)
+			}
+		}
+	}
+}
+
 func TestTooLong(t *testing.T) {
 	base := "https://example.org/"
 	mustParse(t, base+strings.Repeat("a", maxAddress-len(base)))

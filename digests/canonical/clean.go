@@ -18,10 +18,17 @@ func clean(raw string) string {
 		text = ampersands.Replace(text)
 	}
 	text = dropDoubledScheme(text)
-	if !hasScheme(text) {
-		text = "https://" + strings.TrimLeft(text, "/\\")
+	if hasScheme(text) {
+		return text
 	}
-	return text
+	bare := strings.TrimLeft(text, "/\\")
+	switch host, _, _ := strings.Cut(bare, "/"); {
+	case strings.Contains(host, "@"):
+		return "mailto:" + bare // a person's address, not a page's
+	case !strings.ContainsAny(bare, "./:[\u3002") && !strings.EqualFold(bare, "localhost"):
+		return "" // a word
+	}
+	return "https://" + bare
 }
 
 // ampersands undoes the HTML spellings of "&".
@@ -82,6 +89,9 @@ func hasScheme(text string) bool {
 		if !letter && (i == 0 || !other) {
 			return false
 		}
+	}
+	if phoneSchemes[strings.ToLower(text[:colon])] {
+		return true
 	}
 	rest := text[colon+1:]
 	if end := strings.IndexAny(rest, "/?#"); end >= 0 {

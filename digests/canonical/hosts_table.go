@@ -73,3 +73,6 @@ var shownScripts = [...]*unicode.RangeTable{
 	unicode.Cyrillic, unicode.Greek, unicode.Arabic, unicode.Hebrew,
 	unicode.Devanagari, unicode.Han, unicode.Hangul, unicode.Thai, unicode.Georgian,
 }
+
+// phoneSchemes are followed by digits that are no port.
+var phoneSchemes = set("tel", "sms", "fax", "callto", "sip", "facetime")

@@ -3,12 +3,12 @@ package canonical
 // refused holds addresses that are no item, with the code that says why.
 var refused = []struct{ address, code string }{
 	{"mailto:somebody@example.org", codeNotWeb}, {"ftp://example.org/file", codeNotWeb}, {"javascript:alert(1)", codeNotWeb}, {"file:///etc/passwd", codeNotWeb},
-	{"git://github.com/golang/go", codeNotWeb}, {"tel:+44123", codeNotWeb}, {"data:text/html,x", codeNotWeb}, {"chrome://settings", codeNotWeb},
+	{"git://github.com/golang/go", codeNotWeb}, {"tel:+44123", codeNotWeb}, {"data:text/html,x", codeNotWeb}, {"chrome://settings", codeNotWeb}, {"tel:112", codeNotWeb}, {"somebody@example.org", codeNotWeb},
 
-	{"", codeMalformed}, {"   ", codeMalformed}, {"https://", codeMalformed}, {"https://exa mple.org/", codeMalformed}, {"http://github.com:mflatt/racket", codeMalformed},
+	{"", codeMalformed}, {"   ", codeMalformed}, {"hello", codeMalformed}, {"hello world", codeMalformed}, {"https://", codeMalformed}, {"https://exa mple.org/", codeMalformed}, {"http://github.com:mflatt/racket", codeMalformed},
 	{"https://example.org:99999/", codeMalformed}, {"https://[::1/", codeMalformed}, {"https://.../", codeMalformed}, {"https://a..b.example/", codeMalformed},
 
-	{"http://localhost/", codePrivateHost}, {"localhost:8080/x", codePrivateHost}, {"http://LOCALHOST.:80/", codePrivateHost}, {"http://app.localhost/", codePrivateHost}, {"http://intranet/page", codePrivateHost},
+	{"http://localhost/", codePrivateHost}, {"localhost:8080/x", codePrivateHost}, {"localhost", codePrivateHost}, {"intranet/page", codePrivateHost}, {"intranet:8080", codePrivateHost}, {"http://LOCALHOST.:80/", codePrivateHost}, {"http://app.localhost/", codePrivateHost}, {"http://intranet/page", codePrivateHost},
 	{"http://printer.local/", codePrivateHost}, {"https://wiki.corp/x", codePrivateHost}, {"https://db.internal/", codePrivateHost}, {"http://nas.lan/", codePrivateHost}, {"http://box.home.arpa/", codePrivateHost},
 	{"http://home.arpa/", codePrivateHost}, {"http://127.0.0.1/", codePrivateHost}, {"http://127.1/", codePrivateHost}, {"http://2130706433/", codePrivateHost}, {"http://0x7f000001/", codePrivateHost}, {"http://0177.0.0.1/", codePrivateHost},
 	{"http://10.1.2.3/", codePrivateHost}, {"http://172.16.0.1/", codePrivateHost}, {"http://192.168.1.1/admin", codePrivateHost}, {"http://169.254.169.254/latest/meta-data", codePrivateHost}, {"http://100.64.0.1/", codePrivateHost},

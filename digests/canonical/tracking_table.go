@@ -2,8 +2,8 @@ package canonical
 
 // trackingPrefixes begin the names of parameters that only measure campaigns.
 var trackingPrefixes = [...]string{
-	"utm_", "mtm_", "matomo_", "piwik_", "pk_", "hsa_", "oly_", "vero_", "bsft_", "itm_", "wt.", "elqtrack",
-	"__hs", "stm_", "at_custom", "ga_", "aspsessionid",
+	"utm_", "mtm_", "matomo_", "piwik_", "hsa_", "oly_", "vero_", "bsft_", "itm_", "wt.", "elqtrack",
+	"__hs", "at_custom", "ga_", "aspsessionid",
 }
 
 // trackingNames are parameters that mean "where from", whatever the site.
@@ -20,6 +20,7 @@ var trackingNames = set(
 	"trk_contact", "trk_msg", "trk_module", "trk_sid", "inf_contact_key", "mpse", "__s", "sfmc_sub", "sfmc_id",
 	"sfmc_activityid", "cm_mmc", "cm_mmca1", "cm_ven", "cm_re", "acton_contact", "_bta_tid", "_bta_c", "sib_id",
 	// analytics
+	"pk_campaign", "pk_kwd", "pk_keyword", "pk_source", "pk_medium", "pk_content", "pk_cid",
 	"_ga", "_gl", "_gac", "_gid", "xtor", "xtref", "spm", "scm", "s_cid", "s_campaign", "cmpid", "icid", "icmpid",
 	"ncid", "mbid", "ocid", "at_medium", "at_campaign", "at_campaign_type", "at_bbc_team", "at_link_id",
 	"at_link_origin", "at_link_type", "at_format", "at_ptr_name", "at_creation", "ns_source", "ns_mchannel",
@@ -35,7 +36,7 @@ var trackingNames = set(
 )
 
 // trackingFragments begin fragments that only count visits.
-var trackingFragments = [...]string{"utm_", "xtor=", "mtm_", "pk_campaign=", "fbclid=", "gclid=", "ref=", "at_medium="}
+var trackingFragments = [...]string{"utm_", "xtor=", "mtm_", "pk_campaign=", "fbclid=", "gclid=", "at_medium="}
 
 // nationalSites have the same rules under every top-level domain.
 var nationalSites = [...]string{"google", "amazon", "ebay", "aliexpress"}
