@@ -85,15 +85,18 @@ func (f *liteFile) backup(ctx context.Context, path string) error {
 	if f.in == nil {
 		return f.writer.do(ctx, true, func(tx *Tx) error { return vacuumInto(ctx, tx.lite, path, false) })
 	}
-	select {
-	case <-f.gone:
-		return ErrClosed
-	case c := <-f.idle:
-		defer func() { f.idle <- c }()
-		return vacuumInto(ctx, c, path, false)
-	case <-ctx.Done():
-		return ctx.Err()
+	// The connections that read refuse VACUUM INTO, even of another file.
+	db, err := pool(f.path, "ro", 1)
+	if err != nil {
+		return err
 	}
+	defer db.Close()
+	c, err := newConn(ctx, db)
+	if err != nil {
+		return f.explain(err)
+	}
+	defer c.close()
+	return vacuumInto(ctx, c, path, false)
 }
 
 // scrub empties the write-ahead log, which still holds what was deleted; in the
