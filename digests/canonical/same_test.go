@@ -123,9 +123,9 @@ var sameGroups = []struct {
 // each other no two Keys are equal, nor equal to one of sameGroups.
 var distinct = []string{
 	"https://example.org/Report", "https://example.org/report2", "https://example.org/report?id=1", "https://example.org/report?id=2", "https://example.org/report?id=1&id=2",
-	"https://example.org/report?id=2&id=1", "https://example.org/report?ref=main", "https://sub.example.org/report", "https://example.com/report", "https://example.org//report",
+	"https://example.org/report?id=2&id=1", "https://example.org/report?ref=main", "https://example.org/report?sid=5", "https://sub.example.org/report", "https://example.com/report", "https://example.org//report",
 	"https://example.org/a%2Fb", "https://example.org/a/b", "https://example.org/a+b", "https://example.org/a%20b", "https://example.org/products/amp", "https://example.org/products",
-	"https://mobile.de/", "https://mobile.example.org/", "https://amp.dev/documentation", "https://m.github.io/x", "https://a.github.io/x", "https://b.github.io/x",
+	"https://mobile.de/", "https://mobile.example.org/", "https://amp.dev/documentation", "https://github.io/x", "https://m.github.io/x", "https://a.github.io/x", "https://b.github.io/x",
 	"https://example.org/index.php/page", "https://example.org/page.html", "https://example.org/page.php", "https://example.org/page", "https://example.org/search?q=a%26b", "https://example.org/search?q=a&b",
 	"https://news.ycombinator.com/item?id=1", "https://news.ycombinator.com/item?id=2", "https://github.com/golang", "https://github.com/golang/tools", "https://github.com/golang/go/issues", "https://github.com/golang/go/issues/124",
 	"https://github.com/golang/go/wiki", "https://github.com/golang/go/commit/1e38918aa9719d212534d2027aa1a3a8b46462dd", "https://gist.github.com/zenspider", "https://docs.google.com/spreadsheets/d/1AbCdEfGhIjKlMnOp/edit",
