@@ -52,6 +52,7 @@ var sameGroups = []struct {
 		"https://www.linkedin.com/redir/redirect?url=https%3A%2F%2Ftarget.example%2Fpage%3Fid%3D7&urlhash=x", "https://vk.com/away.php?to=https%3A%2F%2Ftarget.example%2Fpage%3Fid%3D7",
 		"https://www.bing.com/ck/a?!&&p=1&u=a1aHR0cHM6Ly90YXJnZXQuZXhhbXBsZS9wYWdlP2lkPTc&ntb=1", "https://href.li/?https://target.example/page?id=7", "https://medium.com/r/?url=https%3A%2F%2Ftarget.example%2Fpage%3Fid%3D7",
 		"https://secure-web.cisco.com/1abcDEF/https%3A%2F%2Ftarget.example%2Fpage%3Fid%3D7", "https://linkprotect.cudasvc.com/url?a=https%3a%2f%2ftarget.example%2fpage%3fid%3d7&c=E,1",
+		"https://www.google.com/url?q=https%253A%252F%252Ftarget.example%252Fpage%253Fid%253D7",
 		// one in another
 		"https://eur02.safelinks.protection.outlook.com/?url=https%3A%2F%2Fwww.google.com%2Furl%3Fq%3Dhttps%253A%252F%252Ftarget.example%252Fpage%253Fid%253D7&data=x",
 		"https://l.facebook.com/l.php?u=https%3A%2F%2Fslack-redir.net%2Flink%3Furl%3Dhttps%253A%252F%252Ftarget.example%252Fpage%253Fid%253D7",
