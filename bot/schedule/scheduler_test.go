@@ -246,6 +246,18 @@ func TestCrashes(t *testing.T) {
 	}
 }
 
+func TestATickFoundOpenAfterItsGraceExpires(t *testing.T) {
+	b := newBench(t)
+	b.set("every Monday 09:00", "2026-11-23T09:00")
+	b.clock.move(time.Hour)
+	b.restart(func(context.Context, schedule.Tick) error { return errors.New("no luck") })
+	b.settle() // the tick is open and waits for its second attempt
+	b.restart(func(_ context.Context, tick schedule.Tick) error { b.rec.note("run", tick); return nil })
+	b.clock.move(13 * time.Hour)
+	b.settle()
+	b.rec.want(t, "expired 2026-11-23T09:00 missed 1")
+}
+
 // deafTicks never lets a tick be claimed.
 type deafTicks struct {
 	schedule.Ticks

@@ -21,6 +21,9 @@ func TestSetAgainKeepsWhatIsOverdue(t *testing.T) {
 	b.set("every Monday 09:00", "2026-11-23T09:00")
 	b.clock.move(2 * time.Hour)
 	b.set("Mondays at 9", "2026-11-23T09:00")
+	if row, _, err := b.mem.store().Rows.Get(t.Context(), "digest", "d1"); row.Revision != 1 || err != nil {
+		t.Errorf("written again: %+v, %v", row, err)
+	}
 	b.settle()
 	b.rec.want(t, "run 2026-11-23T09:00")
 	b.set("every Monday 09:00", "2026-11-30T09:00")

@@ -144,6 +144,18 @@ func TestLastBeforeTheBeginning(t *testing.T) {
 	}
 }
 
+// St. John's used to go back at one minute past midnight, into the day before.
+func TestLastWhereTheDateGoesBack(t *testing.T) {
+	spec, zone := mustParse(t, "every day 00:00"), mustZone(t, "America/St_Johns")
+	slot, ok := spec.Last(at(t, "2010-11-07T02:45:00Z"), zone, nil)
+	if !ok || slot.Name != "2010-11-07T00:00" || !slot.Due.Equal(at(t, "2010-11-07T02:30:00Z")) {
+		t.Errorf("got %v, %v", slot, ok)
+	}
+	if next, ok := spec.Next(slot.Due, zone, nil); !ok || next.Name != "2010-11-08T00:00" {
+		t.Errorf("then %v, %v", next, ok)
+	}
+}
+
 var sampleZones = []string{
 	"Europe/London", "Europe/Berlin", "Australia/Lord_Howe", "Pacific/Apia", "Europe/Dublin", "America/Sao_Paulo",
 	"America/Asuncion", "Africa/Casablanca", "Asia/Tehran", "Pacific/Kiritimati", "America/Nuuk", "Antarctica/Troll",
