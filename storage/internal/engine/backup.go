@@ -99,21 +99,46 @@ func (f *liteFile) backup(ctx context.Context, path string) error {
 	return vacuumInto(ctx, c, path, false)
 }
 
+// scrubFor is how long Scrub waits for those who still see what was deleted.
+const scrubFor = 10 * time.Second
+
 // scrub empties the write-ahead log, which still holds what was deleted; in the
-// file itself secure_delete has put zeros in its place.
+// file itself secure_delete has put zeros in its place. Between the attempts
+// others write.
 func (f *liteFile) scrub(ctx context.Context, _ string) error {
 	if f.writer == nil {
 		return ErrReadOnly
 	}
-	return f.writer.do(ctx, true, func(tx *Tx) error {
-		var busy, pages, moved int64
-		row := tx.QueryRow(ctx, "PRAGMA wal_checkpoint(TRUNCATE)")
-		if err := row.Scan(&busy, &pages, &moved); err != nil {
+	return patiently(ctx, func() (bool, error) {
+		done := false
+		err := f.writer.do(ctx, true, func(tx *Tx) error {
+			if err := tx.lite.control("PRAGMA busy_timeout = 50"); err != nil {
+				return err
+			}
+			defer tx.lite.control("PRAGMA busy_timeout = 5000")
+			var busy, pages, moved int64
+			err := tx.QueryRow(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &pages, &moved)
+			done = busy == 0
+			return err
+		})
+		return done, err
+	})
+}
+
+// patiently calls try until it is done, fails, or scrubFor is over.
+func patiently(ctx context.Context, try func() (done bool, err error)) error {
+	end := time.NewTimer(scrubFor)
+	defer end.Stop()
+	for {
+		if done, err := try(); err != nil || done {
 			return err
 		}
-		if busy != 0 {
-			return ErrBusy
+		select {
+		case <-time.After(20 * time.Millisecond):
+		case <-end.C:
+			return fmt.Errorf("%w: somebody still reads what was deleted", ErrBusy)
+		case <-ctx.Done():
+			return ctx.Err()
 		}
-		return nil
-	})
+	}
 }

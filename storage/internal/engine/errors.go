@@ -135,6 +135,8 @@ func sentence(err error) error {
 	switch pgCode(err) {
 	case "53100":
 		say = ErrFull
+	case "55P03":
+		say = ErrBusy
 	case "25006":
 		say = ErrReadOnly
 	case "XX001", "XX002":

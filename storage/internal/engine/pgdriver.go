@@ -60,7 +60,7 @@ func (l *pgLink) CheckNamedValue(*driver.NamedValue) error { return nil }
 // unsent turns an error of a statement that never left into ErrBadConn, upon
 // which the pool takes another connection.
 func unsent(err error) error {
-	if pgconn.SafeToRetry(err) {
+	if err != nil && pgconn.SafeToRetry(err) {
 		return driver.ErrBadConn
 	}
 	return err
@@ -94,7 +94,7 @@ type pgTx struct{ tx pgx.Tx }
 // connection is given up.
 const answerWithin = 30 * time.Second
 
-func (t pgTx) Commit() error   { return within(t.tx.Commit) }
+func (t pgTx) Commit() error   { return unsent(within(t.tx.Commit)) }
 func (t pgTx) Rollback() error { return within(t.tx.Rollback) }
 
 func within(end func(context.Context) error) error {

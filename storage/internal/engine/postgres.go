@@ -186,7 +186,8 @@ func confirmed(ctx context.Context, err error) error {
 	switch {
 	case err == nil:
 		return nil
-	case ctx.Err() != nil && errors.Is(err, ctx.Err()), errors.Is(err, sql.ErrTxDone), errors.Is(err, pgx.ErrTxCommitRollback):
+	case ctx.Err() != nil && errors.Is(err, ctx.Err()), errors.Is(err, driver.ErrBadConn),
+		errors.Is(err, sql.ErrTxDone), errors.Is(err, pgx.ErrTxCommitRollback):
 		return err // COMMIT was not sent, or answered with ROLLBACK
 	case code == "" || code[:2] == "57" || code[:2] == "08":
 		return fmt.Errorf("%w (%w)", ErrUnknown, err)
@@ -199,12 +200,35 @@ func (p *postgres) backup(context.Context, string) error {
 }
 
 // scrub rewrites the table, so that neither deleted rows nor the free space of
-// its pages keep anything.
+// its pages keep anything. Row versions that somebody may still see would be
+// copied along, so it waits for those snapshots first.
 func (p *postgres) scrub(ctx context.Context, table string) error {
 	if p.readOnly {
 		return ErrReadOnly
 	}
-	_, err := p.db.ExecContext(ctx, "VACUUM (FULL, FREEZE) "+table)
+	c, err := p.db.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	var now string
+	if err := c.QueryRowContext(ctx, "SELECT (txid_current() % 4294967296)::text").Scan(&now); err != nil {
+		return sentence(err)
+	}
+	err = patiently(ctx, func() (bool, error) {
+		var older int
+		err := c.QueryRowContext(ctx, `SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()
+			AND pid <> pg_backend_pid() AND age(backend_xmin) > age($1::text::xid)`, now).Scan(&older)
+		return older == 0, err
+	})
+	if err != nil {
+		return sentence(err)
+	}
+	if _, err := c.ExecContext(ctx, "SET lock_timeout = '5s'"); err != nil {
+		return sentence(err)
+	}
+	defer c.ExecContext(context.WithoutCancel(ctx), "RESET lock_timeout")
+	_, err = c.ExecContext(ctx, "VACUUM (FULL, FREEZE) "+table)
 	return sentence(err)
 }
 
