@@ -218,3 +218,7 @@ func joined(line bot.Spans, units []unit) bot.Spans {
 	}
 	return out
 }
+
+// Size is how many characters of words and addresses a message holds, without
+// its summary.
+func Size(message bot.Message) int { return sizes(message.Blocks) }
