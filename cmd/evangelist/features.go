@@ -1,0 +1,122 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"evangelist/bot"
+	"evangelist/bot/courier"
+	"evangelist/bot/network"
+	"evangelist/bot/voices"
+	"evangelist/digests"
+	"evangelist/storage/digeststore"
+	"evangelist/storage/networkstore"
+	"evangelist/storage/voicestore"
+)
+
+// features is what the promises add to the house. This file is the only place
+// where one feature meets another.
+type features struct {
+	digests *digests.Feature
+	voices  *voices.Feature
+	network *network.Feature
+	ears    []bot.Ear
+	sweeps  []bot.Sweep
+}
+
+func (a *App) addFeatures(ctx context.Context, p Parts) error {
+	key, err := a.installation.Key(ctx)
+	if err != nil {
+		return err
+	}
+	f := &a.features
+	f.network = network.New(network.Config{
+		Store: networkstore.New(p.DB, p.Clock), People: a.people, Places: a.places, Clock: p.Clock, Random: p.Random,
+		Organisation: p.Organisation, Help: a.router.Help, Schedule: a.scheduler, Manual: p.Manual,
+	})
+	f.voices = voices.New(voices.Config{
+		Voices: voicestore.NewVoices(p.DB, p.Clock), Waiting: voicestore.NewWaiting(p.DB, p.Clock), Settings: voicestore.NewSettings(p.DB),
+		People: a.people, Places: a.places, Clock: p.Clock, Random: p.Random, Organisation: p.Organisation,
+		Keys: voices.NewKeys(key), ManualRelease: p.Manual,
+	})
+	f.digests = digests.New(digests.Config{
+		Stores: digeststore.New(p.DB, p.Clock), People: a.people, Places: a.places, Clock: p.Clock, Random: p.Random,
+		Organisation: p.Organisation, Schedule: a.scheduler, Wake: a.Wake, Used: a.used,
+		Sections: []digests.SectionSource{a.saidAndDone, a.learned},
+	})
+	a.router.AddViews(f.digests.Views()...)
+	a.router.AddViews(f.voices.Views()...)
+	a.router.AddViews(f.network.Views()...)
+	a.router.AddPanels(f.digests.Panels()...)
+	a.router.AddPanels(f.network.Panels()...)
+	for _, commands := range [][]bot.Command{f.voices.Commands(), f.digests.Commands(), f.network.Commands(), courier.ContactCommands(a.people, p.Clock)} {
+		if err := a.router.Add(commands...); err != nil {
+			return err
+		}
+	}
+	f.ears = f.digests.Ears()
+	f.sweeps = f.digests.Sweeps()
+	for _, chore := range append(append(f.digests.Chores(), f.voices.Chores()...), f.network.Chores()...) {
+		if err := a.scheduler.Register(chore); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// saidAndDone is "Heard and answered" of an edition, from closed voices.
+func (a *App) saidAndDone(ctx context.Context, from, to time.Time) ([]digests.Section, error) {
+	told, waiting, err := a.features.voices.SaidAndDone(ctx, from, to)
+	if err != nil {
+		return nil, err
+	}
+	section := digests.Section{Key: "heard", Heading: "Heard and answered"}
+	for _, one := range told {
+		section.Items = append(section.Items, digests.SectionItem{ID: one.Reference, Lines: []bot.Spans{
+			bot.Line(bot.Strong("You said: "), one.Said), bot.Line(bot.Strong("We did: "), one.Did),
+		}})
+	}
+	if waiting > 0 {
+		section.Items = append(section.Items, digests.SectionItem{ID: "waiting", Lines: []bot.Spans{bot.T(answersWaiting(waiting))}})
+	}
+	if len(section.Items) == 0 {
+		return nil, nil
+	}
+	return []digests.Section{section}, nil
+}
+
+func answersWaiting(n int) string {
+	if n == 1 {
+		return "One answer waits for its code."
+	}
+	return fmt.Sprintf("%d answers wait for their codes.", n)
+}
+
+// learned is "Learned" of an edition, from what evangelists answered.
+func (a *App) learned(ctx context.Context, from, to time.Time) ([]digests.Section, error) {
+	told, err := a.features.network.Learned(ctx, from, to)
+	if err != nil || len(told) == 0 {
+		return nil, err
+	}
+	section := digests.Section{Key: "learned", Heading: "Learned"}
+	for _, one := range told {
+		by := one.Department
+		if one.Who != "" && one.Department != "" {
+			by = one.Who + ", " + one.Department
+		} else if one.Who != "" {
+			by = one.Who
+		}
+		line := bot.T(one.Words)
+		if by != "" {
+			line = bot.Line(one.Words, " ", bot.Emphasis(by))
+		}
+		section.Items = append(section.Items, digests.SectionItem{ID: one.ID, Lines: []bot.Spans{line}})
+	}
+	return []digests.Section{section}, nil
+}
+
+// used hands "I used this" to the library of learnings.
+func (a *App) used(ctx context.Context, used digests.Used) error {
+	return a.features.network.Used(ctx, used.By.Person, used.What, used.Title)
+}
