@@ -1,0 +1,150 @@
+package voices
+
+import (
+	"context"
+	"io"
+	"slices"
+	"time"
+
+	"evangelist/bot"
+	"evangelist/bot/schedule"
+)
+
+// Config is what the feature needs. All but Release and ManualRelease are
+// compulsory.
+type Config struct {
+	Voices       Voices
+	Waiting      Waiting
+	Settings     SettingsStore
+	People       bot.People
+	Places       bot.Places
+	Clock        bot.Clock
+	Random       io.Reader
+	Organisation bot.Organisation
+	// Keys must come from the same secret for as long as the database lives.
+	Keys Keys
+	// Release says when the releases are, for the dates that authors are told;
+	// the zero Spec means ReleasePhrase. The schedule row of the chore
+	// ReleaseChore must follow the same rule in the organisation's zone.
+	Release schedule.Spec
+	// ManualRelease lets leads release at any moment. Whoever may choose the
+	// moment can single out an author, so this is for the playground alone.
+	ManualRelease bool
+}
+
+// The chore that releases what waits, and its schedule unless configured.
+const (
+	ReleaseChore  = "voices.release"
+	ReleasePhrase = "every day 10:00"
+)
+
+// fewest is how many colleagues must be known before anything can be said
+// without a name: among fewer it would be a promise that nobody can keep.
+const fewest = 10
+
+// lookups is how many private codes may be tried in a minute, by all together.
+const lookups = 60
+
+// Feature is the promise Hear, first form.
+type Feature struct {
+	c       Config
+	release schedule.Spec
+	tries   *bot.Rate
+}
+
+// New returns the feature.
+func New(c Config) *Feature {
+	spec := c.Release
+	if spec.IsZero() {
+		spec, _ = schedule.Parse(ReleasePhrase) // a constant that a test reads
+	}
+	return &Feature{c: c, release: spec, tries: bot.NewRate(c.Clock, c.Random, lookups, time.Minute)}
+}
+
+// Commands returns what can be asked.
+func (f *Feature) Commands() []bot.Command {
+	return slices.Concat(f.authorCommands(), f.teamCommands(), f.leadCommands())
+}
+
+// Chores returns the release.
+func (f *Feature) Chores() []schedule.Chore {
+	return []schedule.Chore{{
+		Kind:   ReleaseChore,
+		Policy: schedule.Policy{Grace: 23 * time.Hour},
+		Run:    func(ctx context.Context, _ schedule.Tick) error { return f.releaseNow(ctx, Everything) },
+		// What waited goes with the next release; nobody loses anything.
+	}}
+}
+
+// Views returns the card of a voice.
+func (f *Feature) Views() []bot.ViewKind {
+	return []bot.ViewKind{{Kind: ViewKind, Render: f.render}}
+}
+
+// nextRelease is the moment of the next release.
+func (f *Feature) nextRelease() time.Time {
+	slot, _ := f.release.Next(f.c.Clock.Now(), f.c.Organisation.Zone, nil)
+	return slot.Due
+}
+
+// releaseNow moves what waits. It may run again at any time.
+func (f *Feature) releaseNow(ctx context.Context, which Which) error {
+	t, err := f.team(ctx)
+	if err != nil {
+		return err
+	}
+	load := t.load
+	return f.c.Waiting.Release(ctx, which, func(b Batch) (Released, error) {
+		t.load = copyLoad(load)
+		done, err := release(b, t, f.c.Clock.Now(), f.c.Random)
+		if err == nil && len(done.Stay) > 0 {
+			var alarms []bot.Delivery
+			alarms, err = f.nobodyReads(ctx)
+			done.Deliveries = append(done.Deliveries, alarms...)
+		}
+		return done, err
+	})
+}
+
+func copyLoad(load map[bot.PersonID]int) map[bot.PersonID]int {
+	out := make(map[bot.PersonID]int, len(load))
+	for who, n := range load {
+		out[who] = n
+	}
+	return out
+}
+
+// team reads who is on the reading team and what each has to do.
+func (f *Feature) team(ctx context.Context) (team, error) {
+	readers, err := f.withRole(ctx, bot.Reader)
+	if err != nil {
+		return team{}, err
+	}
+	open, err := f.c.Voices.List(ctx, Query{Open: true})
+	if err != nil {
+		return team{}, err
+	}
+	settings, err := f.c.Settings.Get(ctx)
+	if err != nil {
+		return team{}, err
+	}
+	t := team{load: map[bot.PersonID]int{}, place: settings.Place}
+	for _, reader := range readers {
+		t.readers = append(t.readers, reader.ID)
+	}
+	for _, v := range open {
+		t.load[v.Owner]++
+	}
+	return t, nil
+}
+
+// withRole lists the active persons who hold a role.
+func (f *Feature) withRole(ctx context.Context, role bot.Role) ([]bot.Person, error) {
+	all, err := f.c.People.Persons(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(slices.Clone(all), func(p bot.Person) bool {
+		return p.Inactive || !slices.Contains(p.Roles, role)
+	}), nil
+}

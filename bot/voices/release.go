@@ -1,0 +1,215 @@
+package voices
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"math/rand/v2"
+	"slices"
+	"time"
+
+	"evangelist/bot"
+)
+
+// team is what a release or an arrival needs to know of the reading team.
+type team struct {
+	readers []bot.PersonID
+	load    map[bot.PersonID]int // open voices of each
+	place   bot.PlaceID
+}
+
+// arrive gives a voice what it has from its arrival on: reference, owner, due
+// date and where its card stands.
+func (t team) arrive(v Voice, at time.Time, taken func(string) bool, random io.Reader) (Voice, error) {
+	reference, err := newReference(v.Kind, taken, random)
+	if err != nil {
+		return v, err
+	}
+	v.Reference, v.State, v.Version = reference, Open, 1
+	v.Arrived, v.Due = at, at.Add(AnswerTime)
+	v.Owner = chooseOwner(t.readers, v.Without, t.load, "")
+	if v.Owner == "" {
+		return v, errNobodyReads
+	}
+	t.load[v.Owner]++
+	if len(v.Without) == 0 && t.place != "" {
+		v.Place = t.place
+		return v, nil
+	}
+	for _, reader := range t.readers {
+		if !slices.Contains(v.Without, reader) {
+			v.Readers = append(v.Readers, reader)
+		}
+	}
+	return v, nil
+}
+
+var errNobodyReads = &bot.Error{Code: "voice-readers", Say: "Nobody is on the reading team who may read this, so nothing was sent. Ask your comms lead, or leave fewer people out."}
+
+func newReference(kind Kind, taken func(string) bool, random io.Reader) (string, error) {
+	prefix := "C-"
+	if kind == Idea {
+		prefix = "I-"
+	}
+	for range 1000 {
+		letters, err := bot.NewReference(random)
+		if err != nil {
+			return "", err
+		}
+		if !taken(prefix + letters) {
+			return prefix + letters, nil
+		}
+	}
+	return "", errors.New("no reference is free")
+}
+
+// release makes voices and entries of what waited. It is a pure function of its
+// arguments: in which order the acts came is neither in the batch nor in the
+// outcome.
+func release(b Batch, t team, at time.Time, random io.Reader) (Released, error) {
+	acts, err := shuffled(b.Acts, random)
+	if err != nil {
+		return Released{}, err
+	}
+	m := mover{team: t, at: at, fresh: map[string]Voice{}, known: map[string]Voice{}, stays: map[string]bool{}, taken: map[string]bool{}}
+	for _, act := range acts {
+		if act.Kind == RaiseAct {
+			err = m.raise(act, b, random)
+		} else {
+			m.apply(act, b)
+		}
+		if err != nil {
+			return Released{}, err
+		}
+	}
+	for _, id := range m.order {
+		m.out.New = append(m.out.New, m.fresh[id])
+	}
+	for _, id := range slices.Sorted(maps.Keys(m.known)) {
+		m.out.Changed = append(m.out.Changed, m.known[id])
+	}
+	for _, v := range slices.Concat(m.out.New, m.out.Changed) {
+		m.out.Deliveries = append(m.out.Deliveries, cards(v)...)
+	}
+	return m.out, nil
+}
+
+// mover is one release on its way.
+type mover struct {
+	team  team
+	at    time.Time
+	order []string // of fresh
+	fresh map[string]Voice
+	known map[string]Voice
+	stays map[string]bool // voices that nobody may read yet
+	taken map[string]bool // references given in this release
+	out   Released
+}
+
+func (m *mover) raise(act Act, b Batch, random io.Reader) error {
+	v, err := m.team.arrive(raised(act), m.at, func(r string) bool { return m.taken[r] || b.Taken(r) }, random)
+	if errors.Is(err, errNobodyReads) {
+		m.stays[act.ID] = true
+		m.out.Stay = append(m.out.Stay, act.ID)
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	m.taken[v.Reference] = true
+	m.order = append(m.order, v.ID)
+	m.fresh[v.ID] = v
+	return nil
+}
+
+func (m *mover) apply(act Act, b Batch) {
+	if m.stays[act.Voice] {
+		m.out.Stay = append(m.out.Stay, act.ID)
+		return
+	}
+	if v, is := m.fresh[act.Voice]; is {
+		applyAct(&v, act, m.team, m.at)
+		m.fresh[act.Voice] = v
+		return
+	}
+	v, is := m.known[act.Voice]
+	if !is {
+		if v, is = b.Voices[act.Voice]; !is {
+			return // deleted in the meantime
+		}
+	}
+	applyAct(&v, act, m.team, m.at)
+	m.known[act.Voice] = v
+}
+
+func raised(act Act) Voice {
+	return Voice{ID: act.ID, Kind: act.Raise.Kind, CodeHash: act.Raise.CodeHash, Words: act.Words,
+		Urgent: act.Raise.Urgent, Without: act.Raise.Without, Unpublished: act.Raise.Unpublished}
+}
+
+// applyAct applies one act of an author. The voice may have moved on since the
+// author wrote: then words are kept as an addition, and what has no effect any
+// more is dropped.
+func applyAct(v *Voice, act Act, t team, at time.Time) {
+	if v.State == Withdrawn || v.Has(act.ID) {
+		return
+	}
+	step := Step{Entry: act.ID, Text: act.Words, At: at}
+	switch act.Kind {
+	case AddAct:
+		step.Action = Add
+	case ReplyAct:
+		step.Action = Reply
+	case AppealAct:
+		step.Action, step.To = Appeal, chooseOwner(t.readers, v.Without, t.load, v.Owner)
+	case WithdrawAct:
+		step.Action = Withdraw
+	}
+	if v.Can(step.Action) && v.Do(step) == nil {
+		return
+	}
+	if act.Words != "" {
+		v.enter(step, Addition)
+		v.Version++
+	}
+}
+
+// shuffled returns the acts in the order in which they are applied: by kind, a
+// withdrawal last, and by chance within a kind. It begins from the order of the
+// ids, so that equal batches and equal chance give equal outcomes.
+func shuffled(acts []Act, random io.Reader) ([]Act, error) {
+	acts = slices.Clone(acts)
+	slices.SortFunc(acts, func(a, b Act) int { return cmp.Compare(a.ID, b.ID) })
+	var seed [32]byte
+	if _, err := io.ReadFull(random, seed[:]); err != nil {
+		return nil, fmt.Errorf("shuffle what waits: %w", err)
+	}
+	rand.New(rand.NewChaCha8(seed)).Shuffle(len(acts), func(i, j int) { acts[i], acts[j] = acts[j], acts[i] })
+	slices.SortStableFunc(acts, func(a, b Act) int { return cmp.Compare(rank(a.Kind), rank(b.Kind)) })
+	return acts, nil
+}
+
+func rank(kind ActKind) int {
+	return slices.Index([]ActKind{RaiseAct, AddAct, ReplyAct, AppealAct, WithdrawAct}, kind)
+}
+
+// cards are the deliveries of a voice's card, in its newest version.
+func cards(v Voice) []bot.Delivery {
+	view := func(key string, to bot.Address) bot.Delivery {
+		return bot.Delivery{Key: "voice/" + v.ID + "/card/" + key, To: to, Class: bot.Asked,
+			View: &bot.View{Kind: ViewKind, ID: v.ID, Version: v.Version}}
+	}
+	if v.Place != "" {
+		return []bot.Delivery{view(string(v.Place), bot.Address{Place: v.Place})}
+	}
+	var all []bot.Delivery
+	for _, reader := range v.Readers {
+		all = append(all, view(string(reader), bot.Address{Person: reader}))
+	}
+	return all
+}
+
+// ViewKind is the kind of a voice's card.
+const ViewKind = "voice"

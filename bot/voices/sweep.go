@@ -1,0 +1,108 @@
+package voices
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"time"
+
+	"evangelist/bot"
+)
+
+// remindBefore is how long before the due date its owner is reminded.
+const remindBefore = 3 * 24 * time.Hour
+
+// Sweeps returns what becomes due by itself: urgent voices and reminders.
+func (f *Feature) Sweeps() []bot.Sweep {
+	return []bot.Sweep{
+		{Name: "voices.urgent", Run: func(ctx context.Context) (time.Time, error) {
+			return time.Time{}, f.releaseNow(ctx, UrgentOnly)
+		}},
+		{Name: "voices.due", Run: f.remind},
+	}
+}
+
+// remind tells the owner before the due date, and the leads after it. A lead
+// whom the author left out is not told; nobody is named as late.
+func (f *Feature) remind(ctx context.Context) (time.Time, error) {
+	open, err := f.c.Voices.List(ctx, Query{Open: true})
+	if err != nil {
+		return time.Time{}, err
+	}
+	now := f.c.Clock.Now()
+	var next time.Time
+	for _, v := range open {
+		if want, _ := reminders(v, now); want > v.Reminded {
+			if err := f.remindOne(ctx, v.ID, now); err != nil && !notHere(err) {
+				return time.Time{}, err
+			}
+			v.Reminded = want
+		}
+		if _, at := reminders(v, now); !at.IsZero() && (next.IsZero() || at.Before(next)) {
+			next = at
+		}
+	}
+	return next, nil
+}
+
+// reminders returns how many reminders should have gone out by now, and when the
+// next one comes (zero: none).
+func reminders(v Voice, now time.Time) (int, time.Time) {
+	switch first := v.Due.Add(-remindBefore); {
+	case v.State.Closed():
+		return 0, time.Time{}
+	case now.Before(first):
+		return 0, first
+	case now.Before(v.Due):
+		return 1, v.Due
+	default:
+		return 2, time.Time{}
+	}
+}
+
+func (f *Feature) remindOne(ctx context.Context, id string, now time.Time) error {
+	leads, err := f.withRole(ctx, bot.Lead)
+	if err != nil {
+		return err
+	}
+	return f.c.Voices.Change(ctx, id, func(v *Voice) ([]bot.Delivery, error) {
+		want, _ := reminders(*v, now)
+		if want <= v.Reminded {
+			return nil, nil
+		}
+		v.Reminded = want
+		key := "voice/" + v.ID + "/due/" + strconv.FormatInt(v.Due.Unix(), 36) + "/"
+		head := title(v.Kind) + " " + v.Reference
+		if want == 1 {
+			message := bot.Message{Summary: head + " wants an answer by " + f.day(v.Due), Blocks: []bot.Block{
+				bot.Paragraph{Text: bot.Line(bot.Strong(head), " wants an answer by "+f.day(v.Due)+". You have it at the moment; if somebody else knows more, pass it on.")},
+				bot.Actions{Buttons: []bot.Button{{Command: "voices.show", Arg: v.ID, Label: "Open", Tone: bot.Primary}}},
+			}}
+			return []bot.Delivery{{Key: key + string(v.Owner), To: bot.Address{Person: v.Owner}, Frozen: &message, Class: bot.Asked}}, nil
+		}
+		message := bot.Notice(head + " was promised an answer by " + f.day(v.Due) + " and has none yet. Please ask the reading team what it needs.")
+		var all []bot.Delivery
+		for _, lead := range leads {
+			if !slices.Contains(v.Without, lead.ID) {
+				all = append(all, bot.Delivery{Key: key + "lead/" + string(lead.ID), To: bot.Address{Person: lead.ID}, Frozen: &message, Class: bot.Alarm})
+			}
+		}
+		return all, nil
+	})
+}
+
+// nobodyReads tells the leads, once a day, that what waits cannot be released.
+func (f *Feature) nobodyReads(ctx context.Context) ([]bot.Delivery, error) {
+	leads, err := f.withRole(ctx, bot.Lead)
+	if err != nil {
+		return nil, err
+	}
+	message := bot.Notice("Something that was said without a name cannot be released, because nobody on the reading team may read it. Please add somebody: /evangelist readers")
+	day := f.c.Clock.Now().In(f.c.Organisation.Zone).Format(time.DateOnly)
+	var all []bot.Delivery
+	for _, lead := range leads {
+		all = append(all, bot.Delivery{Key: "voices/nobody-reads/" + day + "/" + string(lead.ID),
+			To: bot.Address{Person: lead.ID}, Frozen: &message, Class: bot.Alarm})
+	}
+	return all, nil
+}

@@ -1,0 +1,240 @@
+package voicestore
+
+import (
+	"cmp"
+	"context"
+	"encoding/binary"
+	"encoding/hex"
+	"errors"
+	"slices"
+	"strings"
+
+	"evangelist/bot"
+	"evangelist/bot/voices"
+	"evangelist/storage/internal/engine"
+	"evangelist/storage/internal/outbox"
+)
+
+// Waiting implements voices.Waiting.
+type Waiting struct {
+	db    *engine.DB
+	clock bot.Clock
+}
+
+// NewWaiting returns the store of what waits in db; clock dates what a release
+// queues and nothing else.
+func NewWaiting(db *engine.DB, clock bot.Clock) *Waiting { return &Waiting{db: db, clock: clock} }
+
+// body is the part of an act that is kept as one text.
+type body struct {
+	Words       string         `json:"words"`
+	Kind        voices.Kind    `json:"kind,omitempty"`
+	Without     []bot.PersonID `json:"without,omitempty"`
+	Unpublished bool           `json:"unpublished,omitempty"`
+}
+
+// Put implements voices.Waiting.
+func (s *Waiting) Put(ctx context.Context, act voices.Act) error {
+	return s.db.Write(ctx, func(ctx context.Context, tx *engine.Tx) error {
+		for _, q := range []string{
+			"SELECT 1 FROM waiting WHERE id = $1",
+			"SELECT 1 FROM voice_entries WHERE id = $1",
+			"SELECT 1 FROM voices WHERE id = $1 AND author IS NULL",
+		} {
+			if kept, err := exists(ctx, tx, q, act.ID); err != nil || kept {
+				return err
+			}
+		}
+		named, err := exists(ctx, tx, "SELECT 1 FROM voices WHERE id = $1", act.ID)
+		if err != nil {
+			return err
+		}
+		if named {
+			return voices.ErrSent
+		}
+		return wait(ctx, tx, act)
+	})
+}
+
+func wait(ctx context.Context, tx *engine.Tx, act voices.Act) error {
+	kept, hash, urgent := body{Words: act.Words}, any(nil), false
+	if raise := act.Raise; raise != nil {
+		kept.Kind, kept.Without, kept.Unpublished = raise.Kind, raise.Without, raise.Unpublished
+		hash, urgent = null(raise.CodeHash), raise.Urgent
+	}
+	text, err := engine.ToJSON(kept)
+	if err != nil {
+		return err
+	}
+	slot, err := freeSlot(ctx, tx, act.ID)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, `
+		INSERT INTO waiting (slot, id, voice, kind, code_hash, urgent, act) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+		slot, act.ID, act.Voice, act.Kind, hash, urgent, text)
+	return err
+}
+
+// freeSlot returns where a row lies among the others: a number taken from the
+// id, so that the layout says nothing about when it was written.
+func freeSlot(ctx context.Context, tx *engine.Tx, id string) (int64, error) {
+	raw, err := hex.DecodeString(strings.ReplaceAll(id, "-", ""))
+	if err != nil || len(raw) < 16 {
+		return 0, errors.New("an act has an id that was not derived")
+	}
+	slot := int64(binary.BigEndian.Uint32(raw[12:]) >> 1)
+	for {
+		used, err := exists(ctx, tx, "SELECT 1 FROM waiting WHERE slot = $1", slot)
+		if err != nil || !used {
+			return slot, err
+		}
+		slot = (slot + 1) & 0x7fffffff
+	}
+}
+
+const selectAct = `SELECT id, voice, kind, coalesce(code_hash, ''), urgent, act FROM waiting`
+
+func scanAct(row engine.Scanner) (voices.Act, error) {
+	var act voices.Act
+	var hash, text string
+	var urgent bool
+	if err := row.Scan(&act.ID, &act.Voice, &act.Kind, &hash, &urgent, &text); err != nil {
+		return act, err
+	}
+	kept, err := engine.FromJSON[body](text)
+	act.Words = kept.Words
+	if act.Kind == voices.RaiseAct {
+		act.Raise = &voices.Raise{Kind: kept.Kind, CodeHash: hash, Urgent: urgent, Without: kept.Without, Unpublished: kept.Unpublished}
+	}
+	return act, err
+}
+
+// ByCode implements voices.Waiting.
+func (s *Waiting) ByCode(ctx context.Context, hash string) (held voices.Held, err error) {
+	err = s.db.Read(ctx, func(ctx context.Context, tx *engine.Tx) error {
+		held = voices.Held{}
+		id, released, err := engine.One(ctx, tx, engine.Value[string], "SELECT id FROM voices WHERE code_hash = $1", hash)
+		if err != nil {
+			return err
+		}
+		if released {
+			v, err := load(ctx, tx, id)
+			if err != nil {
+				return err
+			}
+			held.VoiceID, held.Kind, held.Voice = id, v.Kind, &v
+		} else {
+			act, waits, err := engine.One(ctx, tx, scanAct, selectAct+" WHERE code_hash = $1", hash)
+			if err != nil {
+				return err
+			}
+			if !waits {
+				return bot.ErrNotFound
+			}
+			held.VoiceID, held.Kind = act.Voice, act.Raise.Kind
+		}
+		held.Pending, err = engine.All(ctx, tx, scanAct, selectAct+` WHERE voice = $1 ORDER BY id COLLATE "C"`, held.VoiceID)
+		return err
+	})
+	return held, err
+}
+
+// Release implements voices.Waiting.
+func (s *Waiting) Release(ctx context.Context, which voices.Which, rule func(voices.Batch) (voices.Released, error)) error {
+	idle, err := s.nothingWaits(ctx, which)
+	if err != nil {
+		return err
+	}
+	moved := false
+	if !idle {
+		if moved, err = s.move(ctx, which, rule); err != nil {
+			return err
+		}
+	}
+	// A release that was cut off after its commit left this to the next one, so
+	// that the daily one does it in any case.
+	if moved || which == voices.Everything {
+		return s.db.Scrub(ctx, "waiting")
+	}
+	return nil
+}
+
+func (s *Waiting) nothingWaits(ctx context.Context, which voices.Which) (idle bool, err error) {
+	q := "SELECT 1 FROM waiting"
+	if which == voices.UrgentOnly {
+		q += " WHERE urgent"
+	}
+	err = s.db.Read(ctx, func(ctx context.Context, tx *engine.Tx) error {
+		found, err := exists(ctx, tx, q+" LIMIT 1")
+		idle = !found
+		return err
+	})
+	return idle, err
+}
+
+func (s *Waiting) move(ctx context.Context, which voices.Which, rule func(voices.Batch) (voices.Released, error)) (moved bool, err error) {
+	err = s.db.Write(ctx, func(ctx context.Context, tx *engine.Tx) error {
+		batch, err := gather(ctx, tx, which)
+		moved = len(batch.Acts) > 0
+		if err != nil || !moved {
+			return err
+		}
+		done, err := rule(batch)
+		if err != nil {
+			return err
+		}
+		return s.save(ctx, tx, batch, done)
+	})
+	return moved, err
+}
+
+// gather takes the acts out of the table; two releases at once cannot both have
+// one.
+func gather(ctx context.Context, tx *engine.Tx, which voices.Which) (voices.Batch, error) {
+	q := "DELETE FROM waiting"
+	if which == voices.UrgentOnly {
+		q += " WHERE urgent"
+	}
+	acts, err := engine.All(ctx, tx, scanAct, q+" RETURNING id, voice, kind, coalesce(code_hash, ''), urgent, act")
+	if err != nil || len(acts) == 0 {
+		return voices.Batch{}, err
+	}
+	slices.SortFunc(acts, func(a, b voices.Act) int { return cmp.Compare(a.ID, b.ID) })
+	batch := voices.Batch{Acts: acts, Voices: map[string]voices.Voice{}}
+	for _, act := range acts {
+		if act.Kind == voices.RaiseAct {
+			continue
+		}
+		v, known, err := find(ctx, tx, act.Voice)
+		if err != nil {
+			return batch, err
+		}
+		if known {
+			batch.Voices[v.ID] = v
+		}
+	}
+	batch.Taken, err = references(ctx, tx)
+	return batch, err
+}
+
+func (s *Waiting) save(ctx context.Context, tx *engine.Tx, batch voices.Batch, done voices.Released) error {
+	for _, act := range batch.Acts {
+		if slices.Contains(done.Stay, act.ID) {
+			if err := wait(ctx, tx, act); err != nil {
+				return err
+			}
+		}
+	}
+	for _, v := range done.New {
+		if err := insert(ctx, tx, v); err != nil {
+			return err
+		}
+	}
+	for _, v := range done.Changed {
+		if err := update(ctx, tx, v); err != nil {
+			return err
+		}
+	}
+	return outbox.Add(ctx, tx, s.clock.Now(), done.Deliveries)
+}
