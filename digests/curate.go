@@ -1,0 +1,243 @@
+package digests
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"evangelist/bot"
+	"evangelist/digests/wording"
+)
+
+// deskCommands are what a curator does to a draft.
+func (f *Feature) deskCommands() []bot.Command {
+	commands := []bot.Command{
+		{
+			Name: "digest.draft", Phrases: []string{"digest draft"}, Usage: "/digest draft", Needs: bot.Colleague,
+			Help: "shows the draft of the next edition, for its curator.", Run: f.showDraft,
+		},
+		{Name: "digest.words", Needs: bot.Colleague, Form: f.wordsForm, Run: f.saveWords},
+	}
+	for _, c := range []struct {
+		name   string
+		change change
+	}{
+		{"digest.drop", func(d *Decisions, item, _ string, _ []string) { d.Drop(item) }},
+		{"digest.restore", func(d *Decisions, item, _ string, _ []string) { d.Restore(item) }},
+		{"digest.pin", func(d *Decisions, item, _ string, _ []string) { d.Pin(item) }},
+		{"digest.unpin", func(d *Decisions, item, _ string, _ []string) { d.Unpin(item) }},
+		{"digest.up", func(d *Decisions, item, _ string, shown []string) { d.Move(shown, item, -1) }},
+		{"digest.down", func(d *Decisions, item, _ string, shown []string) { d.Move(shown, item, +1) }},
+		{"digest.merge", func(d *Decisions, item, into string, _ []string) { d.Merge(item, into) }},
+		{"digest.section", func(d *Decisions, section, entry string, _ []string) { d.Toggle(section + "/" + entry) }},
+	} {
+		commands = append(commands, bot.Command{Name: c.name, Needs: bot.Colleague, Run: f.decide(c.change)})
+	}
+	return commands
+}
+
+// change is what a button does to the decisions: item and rest come from its
+// argument, shown are the items of the draft in order.
+type change func(d *Decisions, item, rest string, shown []string)
+
+// splitArg takes the argument of a draft's button apart: edition, item, rest.
+func splitArg(arg string) (edition, item, rest string) {
+	edition, item, _ = strings.Cut(arg, "/")
+	item, rest, _ = strings.Cut(item, "/")
+	return edition, item, rest
+}
+
+// edition finds the edition that an invocation is about, and whether the actor
+// may curate it: the one that Arg names, else the draft of the digest that the
+// words name, else of the only one that the actor curates.
+func (f *Feature) edition(ctx context.Context, in bot.Invocation) (Edition, Digest, error) {
+	if id, _, _ := splitArg(in.Arg); id != "" {
+		edition, err := f.stores.Editions.Get(ctx, id)
+		if err != nil {
+			return Edition{}, Digest{}, err
+		}
+		digest, err := f.stores.Series.Get(ctx, edition.Digest)
+		if err == nil && !mayCurate(in.Actor, digest) {
+			err = bot.ErrNotFound
+		}
+		return edition, digest, err
+	}
+	digest, err := f.curated(ctx, in.Actor, in.Words)
+	if err != nil {
+		return Edition{}, Digest{}, err
+	}
+	edition, err := f.draft(ctx, digest)
+	return edition, digest, err
+}
+
+// curated finds the one digest that the actor means and may curate.
+func (f *Feature) curated(ctx context.Context, actor bot.Actor, name string) (Digest, error) {
+	all, err := f.stores.Series.List(ctx)
+	if err != nil {
+		return Digest{}, err
+	}
+	name = strings.TrimSpace(name)
+	var mine []Digest
+	var names []string
+	for _, digest := range all {
+		if !mayCurate(actor, digest) {
+			continue
+		}
+		if name != "" && (strings.EqualFold(name, digest.Name) || strings.EqualFold(name, digest.Slug) || name == digest.ID) {
+			return digest, nil
+		}
+		mine = append(mine, digest)
+		names = append(names, digest.Name)
+	}
+	switch {
+	case len(mine) == 0:
+		return Digest{}, bot.Refuse("no-digest", "You curate no digest, so there is nothing to show. A comms lead begins one with /digest new.")
+	case name != "":
+		return Digest{}, bot.Refuse("no-digest", "There is no digest of that name. Choose one of these: "+strings.Join(names, ", ")+".")
+	case len(mine) > 1:
+		return Digest{}, bot.Refuse("which-digest", "There are several digests. Write the name behind the command: "+strings.Join(names, ", ")+".")
+	}
+	return mine[0], nil
+}
+
+func (f *Feature) showDraft(ctx context.Context, in bot.Invocation) (bot.Reply, error) {
+	edition, _, err := f.edition(ctx, in)
+	if err != nil {
+		return nil, err
+	}
+	message, err := f.draftMessage(ctx, edition)
+	if err != nil {
+		return nil, err
+	}
+	return bot.Say{Message: message}, nil
+}
+
+// decide makes a command's Run from a change of the decisions.
+func (f *Feature) decide(do change) func(context.Context, bot.Invocation) (bot.Reply, error) {
+	return func(ctx context.Context, in bot.Invocation) (bot.Reply, error) {
+		edition, digest, err := f.edition(ctx, in)
+		if err != nil {
+			return nil, err
+		}
+		_, item, rest := splitArg(in.Arg)
+		if item == "" {
+			return nil, bot.ErrNotFound
+		}
+		proof, err := f.compose(ctx, digest, edition, time.Time{}, time.Time{})
+		if err != nil {
+			return nil, err
+		}
+		var shown []string
+		for _, have := range proof.Content.Items {
+			shown = append(shown, have.ID)
+		}
+		return f.changeDraft(ctx, digest, edition.ID, func(d *Decisions) { do(d, item, rest, shown) })
+	}
+}
+
+// changeDraft applies a decision and shows the newest draft.
+func (f *Feature) changeDraft(ctx context.Context, digest Digest, id string, change func(*Decisions)) (bot.Reply, error) {
+	var version int64
+	err := f.stores.Editions.Change(ctx, id, func(e *Edition) ([]bot.Delivery, error) {
+		if err := e.Decide(change); err != nil {
+			return nil, err
+		}
+		version = e.Version
+		return f.draftCards(*e, digest), nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return bot.Refresh{View: bot.View{Kind: DraftView, ID: id, Version: version}}, nil
+}
+
+// draftCards brings the cards of a draft up to date that were sent already.
+func (f *Feature) draftCards(e Edition, d Digest) []bot.Delivery {
+	var cards []bot.Delivery
+	if !e.Opened.IsZero() && d.Curator != "" {
+		cards = append(cards, draftCard(e, d.Curator))
+	}
+	if !e.GoesAt.IsZero() && d.Deputy != "" || e.ProposedBy != "" && d.Deputy != "" {
+		cards = append(cards, draftCard(e, d.Deputy))
+	}
+	return cards
+}
+
+func draftCard(e Edition, to bot.PersonID) bot.Delivery {
+	return bot.Delivery{
+		Key: "draft/" + e.ID + "/" + e.Slot + "/" + string(to), To: bot.Address{Person: to},
+		View:  &bot.View{Kind: DraftView, ID: e.ID, Version: e.Version},
+		Class: bot.Asked,
+	}
+}
+
+func (f *Feature) wordsForm(ctx context.Context, in bot.Invocation) (*bot.Form, error) {
+	edition, digest, err := f.edition(ctx, in)
+	if err != nil {
+		return nil, err
+	}
+	if err := edition.open(); err != nil {
+		return nil, err
+	}
+	proof, err := f.compose(ctx, digest, edition, time.Time{}, time.Time{})
+	if err != nil {
+		return nil, err
+	}
+	_, id, _ := splitArg(in.Arg)
+	item, ok := proof.Content.Item(id)
+	if !ok {
+		return nil, bot.ErrNotFound
+	}
+	return &bot.Form{
+		Title: "Edit an item", Command: "digest.words", Arg: in.Arg, Submit: "Save",
+		Intro: []bot.Block{bot.Paragraph{Text: bot.Line(bot.To(item.Title, item.URL))}},
+		Fields: []bot.Field{
+			{Name: "because", Kind: bot.LineField, Label: "Makes your job easier because …", Value: one(item.Because),
+				Help: "The sentence that readers see first under the title. Empty: what was said in chat."},
+			{Name: "title", Kind: bot.LineField, Label: "Title", Value: one(item.Title), Max: 150},
+			{Name: "note", Kind: bot.ParagraphField, Label: "Note", Value: one(item.Note), Max: 600,
+				Help: "Anything else worth a line. Empty: nothing."},
+		},
+	}, nil
+}
+
+func one(text string) []string {
+	if text == "" {
+		return nil
+	}
+	return []string{text}
+}
+
+func (f *Feature) saveWords(ctx context.Context, in bot.Invocation) (bot.Reply, error) {
+	edition, digest, err := f.edition(ctx, in)
+	if err != nil {
+		return nil, err
+	}
+	_, id, _ := splitArg(in.Arg)
+	plain := edition
+	plain.Decisions.Words = nil
+	proof, err := f.compose(ctx, digest, plain, time.Time{}, time.Time{})
+	if err != nil {
+		return nil, err
+	}
+	item, ok := proof.Content.Item(id)
+	if !ok {
+		return nil, bot.ErrNotFound
+	}
+	words := Words{
+		Title: bot.Clean(wording.OneLine(in.Value("title")), 150), Note: bot.Clean(in.Value("note"), 600),
+		Because: bot.Clean(because(in.Value("because")), 300),
+	}
+	if words.Title == item.Title {
+		words.Title = "" // what it is called anyway
+	}
+	if words.Because == item.Because {
+		words.Because = ""
+	}
+	return f.changeDraft(ctx, digest, edition.ID, func(d *Decisions) {
+		d.Write(id, words)
+		if item.Find == "" {
+			d.Pin(id) // whoever writes about an item wants it in
+		}
+	})
+}

@@ -1,0 +1,382 @@
+package digests
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"evangelist/bot"
+	"evangelist/bot/schedule"
+)
+
+// sweep does what is due: withdrawals, publication, undecided editions that go,
+// drafts that open. It returns when something will be due next.
+func (f *Feature) sweep(ctx context.Context) (time.Time, error) {
+	var errs []error
+	errs = append(errs, f.withdraw(ctx))
+	digests, err := f.stores.Series.List(ctx)
+	if err != nil {
+		return time.Time{}, err
+	}
+	var next time.Time
+	for _, digest := range digests {
+		due, err := f.sweepDigest(ctx, digest)
+		errs = append(errs, err)
+		if !due.IsZero() && (next.IsZero() || due.Before(next)) {
+			next = due
+		}
+	}
+	return next, errors.Join(errs...)
+}
+
+func (f *Feature) sweepDigest(ctx context.Context, digest Digest) (time.Time, error) {
+	edition, known, err := f.next(ctx, digest)
+	if err != nil {
+		var known *bot.Error
+		if errors.As(err, &known) {
+			return time.Time{}, nil // its schedule has ended: nothing will be due
+		}
+		return time.Time{}, err
+	}
+	now := f.clock.Now()
+	switch {
+	case edition.State == Approved && edition.PublishAt.After(now):
+		return edition.PublishAt, nil
+	case edition.State == Approved:
+		return now.Add(time.Second), f.publish(ctx, digest, edition)
+	case digest.Paused:
+		return time.Time{}, nil
+	case !edition.GoesAt.IsZero() && !edition.GoesAt.After(now):
+		return now.Add(time.Second), f.goUndecided(ctx, digest, edition)
+	}
+	if opens := edition.Due.Add(-draftAhead); opens.After(now) {
+		return opens, nil
+	}
+	if !known {
+		if edition, err = f.draft(ctx, digest); err != nil {
+			return time.Time{}, err
+		}
+	}
+	return edition.GoesAt, f.openDraft(ctx, digest, edition)
+}
+
+// draftAhead is how long before its slot a draft is put before its curator.
+const draftAhead = 24 * time.Hour
+
+// openDraft sends the curator the draft's card, once, and tells those whose
+// names would appear.
+func (f *Feature) openDraft(ctx context.Context, digest Digest, edition Edition) error {
+	if !edition.Opened.IsZero() || edition.State != Draft {
+		return nil
+	}
+	proof, err := f.compose(ctx, digest, edition, time.Time{}, time.Time{})
+	if err != nil {
+		return err
+	}
+	if err := f.tellSharers(ctx, digest, edition, proof.Content); err != nil {
+		return err
+	}
+	return f.stores.Editions.Change(ctx, edition.ID, func(e *Edition) ([]bot.Delivery, error) {
+		if e.State != Draft || !e.Opened.IsZero() {
+			return nil, nil
+		}
+		e.Opened = f.clock.Now()
+		return f.draftCards(*e, digest), nil
+	})
+}
+
+// publish brings an approved edition out: to every place once. One whose
+// moment passed long ago becomes a draft again, and its curator is told.
+func (f *Feature) publish(ctx context.Context, digest Digest, edition Edition) error {
+	now := f.clock.Now()
+	out := false
+	err := f.stores.Editions.Change(ctx, edition.ID, func(e *Edition) ([]bot.Delivery, error) {
+		out = false
+		if e.Lapse(now, f.cfg.Grace) {
+			say := fmt.Sprintf("I was not running when “%s” was to go out, and now it is too late to post it as if nothing had happened. It is a draft again, with your decisions. Approve it when you want it out.", digest.Name)
+			return f.notices(digest, "lapsed/"+e.ID+"/"+e.Slot, say), nil
+		}
+		if !e.Publish(now) {
+			return nil, nil
+		}
+		out = true
+		return append(f.editionCards(*e, digest), f.draftCards(*e, digest)...), nil
+	})
+	if err != nil || !out {
+		return err
+	}
+	return f.settle(ctx, digest, edition)
+}
+
+// editionCards put the edition into all places of its digest.
+func (f *Feature) editionCards(e Edition, d Digest) []bot.Delivery {
+	var out []bot.Delivery
+	for _, place := range d.Places {
+		out = append(out, bot.Delivery{
+			Key: clip("edition/"+e.ID+"/"+string(place), 200), To: bot.Address{Place: place},
+			View: &bot.View{Kind: EditionView, ID: e.ID, Version: e.Version}, Class: bot.Edition,
+		})
+	}
+	return out
+}
+
+// notices tells the curator something, once for each key.
+func (f *Feature) notices(d Digest, key, say string) []bot.Delivery {
+	if d.Curator == "" {
+		return nil
+	}
+	message := bot.Notice(say)
+	return []bot.Delivery{{Key: clip(key, 200), To: bot.Address{Person: d.Curator}, Frozen: &message, Class: bot.Asked}}
+}
+
+// settle follows a publication: finds are spent, and what was kept only for
+// this edition is forgotten where no other digest still needs it. Repeating it
+// changes nothing.
+func (f *Feature) settle(ctx context.Context, digest Digest, edition Edition) error {
+	for _, item := range edition.Revision.Content.Finds {
+		err := f.stores.Finds.Change(ctx, item.Find, func(find *Find) error {
+			find.State, find.Edition = Spent, edition.ID
+			return nil
+		})
+		if err != nil && !errors.Is(err, bot.ErrNotFound) {
+			return err
+		}
+	}
+	until := edition.To
+	others, err := f.stores.Series.List(ctx)
+	if err != nil {
+		return err
+	}
+	for _, other := range others {
+		if other.ID == digest.ID || other.Paused {
+			continue
+		}
+		from, err := f.windowStart(ctx, other)
+		if err != nil {
+			return err
+		}
+		if from.Before(until) {
+			until = from
+		}
+	}
+	from := edition.From.AddDate(0, 0, -92) // what a slower digest held back
+	if !from.Before(until) {
+		return nil
+	}
+	return f.stores.Archive.Forget(ctx, from, until)
+}
+
+// windowStart is from when on a digest still needs what was seen.
+func (f *Feature) windowStart(ctx context.Context, digest Digest) (time.Time, error) {
+	before, err := f.stores.Editions.List(ctx, EditionFilter{Digest: digest.ID, States: []State{Published}, Limit: 1})
+	if err != nil || len(before) > 0 {
+		if len(before) > 0 {
+			return before[0].To, err
+		}
+		return time.Time{}, err
+	}
+	return digest.Created.AddDate(0, -1, 0), nil
+}
+
+// slotCame is the chore: at its slot an edition is approved already, or goes
+// undecided, or waits with the deputy asked, or is deferred for want of content.
+func (f *Feature) slotCame(ctx context.Context, t schedule.Tick) error {
+	digest, err := f.stores.Series.Get(ctx, t.Subject)
+	if errors.Is(err, bot.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	edition, err := f.dueEdition(ctx, digest, t)
+	if err != nil || edition.State != Draft {
+		return err
+	}
+	proof, err := f.compose(ctx, digest, edition, time.Time{}, time.Time{})
+	if err != nil {
+		return err
+	}
+	if proof.Content.Empty() {
+		return f.thinWeek(ctx, digest, edition, t)
+	}
+	if err := f.openDraft(ctx, digest, edition); err != nil {
+		return err
+	}
+	goes := f.clock.Now()
+	if digest.Deputy != "" {
+		goes = goes.Add(f.cfg.DeputyTime)
+	}
+	err = f.stores.Editions.Change(ctx, edition.ID, func(e *Edition) ([]bot.Delivery, error) {
+		if e.State != Draft {
+			return nil, nil
+		}
+		if digest.IfUndecided == Go && e.GoesAt.IsZero() {
+			e.GoesAt = goes
+		}
+		e.Version++
+		return f.undecided(*e, digest, t), nil
+	})
+	f.wake()
+	return err
+}
+
+// dueEdition is the edition of a tick's slot, or the draft of an earlier one
+// that is still open.
+func (f *Feature) dueEdition(ctx context.Context, digest Digest, t schedule.Tick) (Edition, error) {
+	editions, err := f.stores.Editions.List(ctx, EditionFilter{Digest: digest.ID, Limit: 2})
+	if err != nil {
+		return Edition{}, err
+	}
+	for _, edition := range editions {
+		if edition.State != Published || edition.Slot == t.Slot {
+			return edition, nil
+		}
+	}
+	_, before, err := digest.Slots(t.Due.Add(-time.Microsecond))
+	if err != nil {
+		return Edition{}, err
+	}
+	edition := Edition{
+		Digest: digest.ID, Slot: t.Slot, Due: t.Due, Starts: before.Due, State: Draft,
+		Slug: editionSlug(digest, schedule.Slot{Name: t.Slot, Due: t.Due}),
+	}
+	if edition.ID, err = bot.NewID(f.clock.Now(), f.cfg.Random); err != nil {
+		return Edition{}, err
+	}
+	return f.stores.Editions.Add(ctx, edition)
+}
+
+// undecided asks curator and deputy to decide about an edition whose slot came.
+func (f *Feature) undecided(e Edition, d Digest, t schedule.Tick) []bot.Delivery {
+	when := "It waits until one of you approves it."
+	if d.IfUndecided == Go {
+		when = "Unless one of you changes it, it goes out " + bot.ShowTime(e.GoesAt, bot.DateTimeStyle, d.Location()) + " as it is."
+	}
+	say := fmt.Sprintf("“%s” was due %s and nobody has approved it yet. %s", d.Name, bot.ShowTime(t.Due, bot.DateTimeStyle, d.Location()), when)
+	message := bot.Message{Summary: say, Blocks: []bot.Block{
+		bot.Paragraph{Text: bot.T(say)},
+		bot.Actions{Buttons: []bot.Button{{Command: "digest.draft", Arg: e.ID, Label: "Open the draft", Tone: bot.Primary}}},
+	}}
+	var out []bot.Delivery
+	for _, person := range []bot.PersonID{d.Curator, d.Deputy} {
+		if person != "" {
+			out = append(out, bot.Delivery{
+				Key: clip("undecided/"+t.Key()+"/"+string(person), 200), To: bot.Address{Person: person}, Frozen: &message, Class: bot.Asked,
+			})
+		}
+	}
+	return append(out, f.draftCards(e, d)...)
+}
+
+func (f *Feature) goUndecided(ctx context.Context, digest Digest, edition Edition) error {
+	proof, err := f.compose(ctx, digest, edition, time.Time{}, time.Time{})
+	if err != nil {
+		return err
+	}
+	if proof.Content.Empty() {
+		return nil
+	}
+	if err := f.tellSharers(ctx, digest, edition, proof.Content); err != nil {
+		return err
+	}
+	return f.stores.Editions.Change(ctx, edition.ID, func(e *Edition) ([]bot.Delivery, error) {
+		if e.State != Draft {
+			return nil, nil
+		}
+		if err := e.Approve(edition.Version, "", proof.Content, f.clock.Now(), f.cfg.UndoWindow, true); err != nil {
+			return nil, err
+		}
+		e.GoesAt = time.Time{}
+		return f.draftCards(*e, digest), nil
+	})
+}
+
+// thinWeek moves an empty draft on to the next slot, with a line to the curator.
+func (f *Feature) thinWeek(ctx context.Context, digest Digest, edition Edition, t schedule.Tick) error {
+	slot, _, err := digest.Slots(t.Due)
+	if err != nil {
+		return err
+	}
+	return f.stores.Editions.Change(ctx, edition.ID, func(e *Edition) ([]bot.Delivery, error) {
+		if e.State != Draft || e.Slot == slot.Name {
+			return nil, nil
+		}
+		if err := e.Defer(slot, editionSlug(digest, slot)); err != nil {
+			return nil, err
+		}
+		say := fmt.Sprintf("Nothing was shared for “%s” this time, so no edition goes out. The next one is for %s.",
+			digest.Name, bot.ShowTime(slot.Due, bot.DateTimeStyle, digest.Location()))
+		return f.notices(digest, "thin/"+t.Key(), say), nil
+	})
+}
+
+// slotMissed tells the curator that slots passed while nothing was running.
+func (f *Feature) slotMissed(ctx context.Context, t schedule.Tick) error {
+	digest, err := f.stores.Series.Get(ctx, t.Subject)
+	if errors.Is(err, bot.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	edition, err := f.dueEdition(ctx, digest, t)
+	if err != nil {
+		return err
+	}
+	say := fmt.Sprintf("I was not running when “%s” was due %s, so it did not go out. The draft is here with all that was shared since; publish it when you like with /digest publish.",
+		digest.Name, bot.ShowTime(t.Due, bot.DateTimeStyle, digest.Location()))
+	return f.stores.Editions.Change(ctx, edition.ID, func(e *Edition) ([]bot.Delivery, error) {
+		if e.State != Draft {
+			return nil, nil
+		}
+		return f.notices(digest, "missed/"+t.Key(), say), nil
+	})
+}
+
+// withdraw carries out what was taken back from approved editions: the cards
+// lose it, and whoever approved is told.
+func (f *Feature) withdraw(ctx context.Context) error {
+	lists, err := f.stores.Editions.Withdrawn(ctx)
+	if err != nil {
+		return err
+	}
+	for id, list := range lists {
+		edition, err := f.stores.Editions.Get(ctx, id)
+		if err != nil {
+			return err
+		}
+		digest, err := f.stores.Series.Get(ctx, edition.Digest)
+		if err != nil {
+			return err
+		}
+		err = f.stores.Editions.Change(ctx, id, func(e *Edition) ([]bot.Delivery, error) {
+			if e.State == Draft || !e.Withdraw(list) {
+				return nil, nil
+			}
+			cards := f.draftCards(*e, digest)
+			if e.State == Published {
+				cards = append(cards, f.editionCards(*e, digest)...)
+			}
+			return append(cards, f.withdrawnNotice(*e, digest)...), nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (f *Feature) withdrawnNotice(e Edition, d Digest) []bot.Delivery {
+	to := e.ApprovedBy
+	if to == "" {
+		to = d.Curator
+	}
+	if to == "" {
+		return nil
+	}
+	say := fmt.Sprintf("Since you approved “%s”, somebody took back a link or their name. It is gone from the edition%s.", d.Name,
+		map[bool]string{true: " and from what was posted, where it can be changed", false: ""}[e.State == Published])
+	message := bot.Notice(say)
+	return []bot.Delivery{{Key: fmt.Sprintf("withdrawn/%s/%d", e.ID, e.Version), To: bot.Address{Person: to}, Frozen: &message, Class: bot.Answer}}
+}
