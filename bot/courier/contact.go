@@ -1,0 +1,57 @@
+package courier
+
+import (
+	"context"
+	"slices"
+
+	"evangelist/bot"
+)
+
+// Commands under each message that the bot writes first.
+const (
+	lessCommand  = "contact.less"
+	neverCommand = "contact.never"
+	usualCommand = "contact.usual"
+)
+
+// withChoice puts [Less] and [Never] under a message.
+func withChoice(message bot.Message) bot.Message {
+	message.Blocks = append(slices.Clone(message.Blocks), bot.Actions{Buttons: []bot.Button{
+		{Command: lessCommand, Label: "Less"},
+		{Command: neverCommand, Label: "Never"},
+	}})
+	return message
+}
+
+// ContactCommands are the commands by which people turn down, or up again, how
+// often the bot writes first.
+func ContactCommands(people bot.People) []bot.Command {
+	set := func(name, say string, back bool, change func(*bot.Contact)) bot.Command {
+		return bot.Command{Name: name, Needs: bot.Colleague,
+			Run: func(ctx context.Context, in bot.Invocation) (bot.Reply, error) {
+				if in.Actor.Person == "" {
+					return nil, bot.Refuse("not-found", "I have never written to you first, so there is nothing to turn down.")
+				}
+				err := people.Change(ctx, in.Actor.Person, func(p *bot.Person) ([]bot.Delivery, error) {
+					change(&p.Contact)
+					return nil, nil
+				})
+				if err != nil {
+					return nil, err
+				}
+				message := bot.Notice(say)
+				if back {
+					message.Blocks = append(message.Blocks, bot.Actions{Buttons: []bot.Button{{Command: usualCommand, Label: "As before"}}})
+				}
+				return bot.Say{Message: message}, nil
+			}}
+	}
+	return []bot.Command{
+		set(lessCommand, "Thank you for saying so. From now on I write to you first at most once in four weeks. I still answer whenever you ask.", true,
+			func(c *bot.Contact) { c.Less, c.Never = true, false }),
+		set(neverCommand, "Understood. I do not write to you first any more. I still answer whenever you ask.", true,
+			func(c *bot.Contact) { c.Never = true }),
+		set(usualCommand, "As before, then: I write to you first at most twice a week, never outside your working hours.", false,
+			func(c *bot.Contact) { c.Less, c.Never = false, false }),
+	}
+}

@@ -1,0 +1,426 @@
+package courier_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"testing"
+	"time"
+
+	"evangelist/bot"
+	"evangelist/bot/courier"
+	"evangelist/storage/courierstore"
+	"evangelist/storage/storagetest"
+)
+
+// The explorer runs a scenario once and counts the points at which the outside
+// world is touched: each commit and each call of the platform. Then it runs it
+// again with every kind of fault at every point, and with every pair of faults,
+// restarts on the same database after each crash, and runs until nothing is left
+// to do. The oracle looks at the platform alone.
+
+// fault is something that goes wrong at one point.
+type fault string
+
+const (
+	killBefore fault = "killed before"
+	killAfter  fault = "killed after"
+	failBefore fault = "failed, nothing done"                  // a reset before acceptance, a commit that failed
+	failAfter  fault = "done, reply lost"                      // a reset or 5xx after acceptance, a commit without answer
+	lagging    fault = "done, reply lost, history lags"        // visible only after a minute
+	late       fault = "timed out, then done within the limit" // stands 9 s later
+	busy       fault = "busy with RetryAfter"
+	denied     fault = "denied"
+)
+
+const lagBound = time.Minute
+
+func faultsOf(point string) []fault {
+	switch point {
+	case "commit":
+		return []fault{killBefore, killAfter, failBefore, failAfter}
+	case "post":
+		return []fault{killBefore, killAfter, failBefore, failAfter, lagging, late, busy, denied}
+	case "edit":
+		return []fault{killBefore, killAfter, failBefore, failAfter, busy}
+	default:
+		return []fault{killBefore, killAfter, failBefore, busy}
+	}
+}
+
+// plan says which fault strikes at which point, counted from 0.
+type plan map[int]fault
+
+// killed is thrown by a point at which the program dies.
+type killed struct{}
+
+// lab runs plans on one database.
+type lab struct {
+	t        testing.TB
+	clock    *fakeClock
+	box      *courierstore.Box
+	store    courier.Store
+	kind     func(platform) bot.Platform
+	without  string
+	scenario scenario
+	runs     int
+}
+
+// scenario is what is sent and how often the view grows meanwhile.
+type scenario struct {
+	texts  []string // frozen messages to one place, in order; the last stands under the first
+	view   bool
+	raises int // before this many of the first points the view's version grows
+}
+
+func newLab(t testing.TB, kind func(platform) bot.Platform, s scenario) *lab {
+	db := storagetest.Memory(t)
+	clock := &fakeClock{now: start}
+	return &lab{t: t, clock: clock, box: courierstore.NewBox(db, clock), store: courierstore.New(db), kind: kind, scenario: s}
+}
+
+// run is one way through.
+type run struct {
+	*lab
+	name     string
+	place    bot.PlaceID
+	world    *world
+	plan     plan
+	points   []string
+	dead     bool
+	sender   *courier.Courier
+	platform bot.Platform
+}
+
+// try runs a plan to the end and returns the points that it passed and what the
+// oracle found wrong.
+func (l *lab) try(p plan) ([]string, error) {
+	l.runs++
+	r := &run{lab: l, name: fmt.Sprintf("r%d", l.runs), plan: p, world: &world{clock: l.clock}}
+	r.place = bot.NewPlaceID("chat", r.name)
+	r.world.tamper = r.point
+	r.platform = l.kind(platform{world: r.world, name: "chat"})
+	r.raise()
+	for i, text := range l.scenario.texts {
+		body := bot.Notice(text)
+		d := bot.Delivery{Key: fmt.Sprint(r.name, "/", i), To: bot.Address{Place: r.place}, Frozen: &body, Class: bot.Answer}
+		if i > 0 && i == len(l.scenario.texts)-1 {
+			d.Thread = r.name + "/0"
+		}
+		if err := l.box.Add(l.t.Context(), d); err != nil {
+			l.t.Fatal(err)
+		}
+	}
+	r.start()
+	if err := r.quiesce(); err != nil {
+		return r.points, err
+	}
+	return r.points, r.judge()
+}
+
+func (r *run) raise() {
+	if !r.scenario.view {
+		return
+	}
+	r.world.mu.Lock()
+	r.world.version++
+	version := r.world.version
+	r.world.mu.Unlock()
+	err := r.box.Add(r.t.Context(), bot.Delivery{Key: r.name + "/card", To: bot.Address{Place: r.place},
+		View: &bot.View{Kind: "card", ID: r.name, Version: version}, Class: bot.Asked})
+	if err != nil {
+		r.t.Fatal(err)
+	}
+}
+
+// start begins a new life of the program on the same database.
+func (r *run) start() {
+	r.dead = false
+	store := r.store
+	store.Queue = meddled{Queue: r.store.Queue, tamper: r.point}
+	config := courier.Config{Store: store, Platforms: []bot.Platform{r.platform}, Render: r.world.render,
+		Clock: r.clock, Random: zeros{}, Log: slog.New(slog.DiscardHandler)}
+	r.sender = courier.New(config.Without(r.without))
+	if err := r.sender.Bind(r.t.Context(), "chat", "chat|bot"); err != nil {
+		r.t.Fatal(err)
+	}
+}
+
+// point is passed by every commit and every call of the platform.
+func (r *run) point(name string, do func()) error {
+	if r.dead {
+		panic(killed{})
+	}
+	n := len(r.points)
+	r.points = append(r.points, name)
+	if n > 0 && n <= r.scenario.raises {
+		r.raise()
+	}
+	switch r.plan[n] {
+	case killBefore:
+		r.dead = true
+		panic(killed{})
+	case killAfter:
+		do()
+		r.dead = true
+		panic(killed{})
+	case failBefore:
+		return errReset
+	case failAfter:
+		do()
+		return errReset
+	case lagging:
+		r.world.lag = lagBound
+		do()
+		r.world.lag = 0
+		return errReset
+	case late:
+		r.clock.add(9 * time.Second)
+		do()
+		r.clock.add(time.Second)
+		return context.DeadlineExceeded
+	case busy:
+		return &bot.SendError{Reason: bot.Busy, RetryAfter: 30 * time.Second, Say: "Busy."}
+	case denied:
+		return &bot.SendError{Reason: bot.Denied, Say: "Invite me."}
+	}
+	do()
+	return nil
+}
+
+// step is one Step, which a kill may end.
+func (r *run) step() (worked bool, next time.Time, err error) {
+	defer func() {
+		if trouble := recover(); trouble != nil {
+			if _, ours := trouble.(killed); !ours {
+				panic(trouble)
+			}
+			r.start()
+			worked, err = true, nil
+		}
+	}()
+	return r.sender.Step(r.t.Context())
+}
+
+// quiesce runs until nothing is left to do; what was denied is mended by a lead.
+func (r *run) quiesce() error {
+	for range 400 {
+		worked, next, err := r.step()
+		switch {
+		case err != nil && !errors.Is(err, errReset):
+			return fmt.Errorf("step: %w", err)
+		case err != nil || worked:
+			continue
+		case !next.IsZero():
+			if !next.After(r.clock.Now()) {
+				return fmt.Errorf("idle although something is due")
+			}
+			r.clock.set(next)
+			continue
+		}
+		troubles, err := r.sender.Troubles(r.t.Context())
+		if err != nil {
+			return err
+		}
+		mended := false
+		for _, trouble := range troubles {
+			if strings.HasPrefix(trouble.Key, r.name+"/") {
+				mended = true
+				if err := r.decide(trouble.Key); err != nil {
+					return err
+				}
+			}
+		}
+		if !mended {
+			return nil
+		}
+	}
+	return errors.New("it never comes to rest")
+}
+
+func (r *run) decide(key string) (err error) {
+	defer func() {
+		if trouble := recover(); trouble != nil {
+			if _, ours := trouble.(killed); !ours {
+				panic(trouble)
+			}
+			r.start()
+		}
+	}()
+	if err = r.sender.Decide(r.t.Context(), key, courier.Again); errors.Is(err, errReset) {
+		err = nil
+	}
+	return err
+}
+
+// judge is the oracle.
+func (r *run) judge() error {
+	_, finds := r.platform.(bot.Finder)
+	waiting, err := r.sender.Waiting(r.t.Context())
+	if err != nil {
+		return err
+	}
+	unsure := map[string]int{}
+	for _, trouble := range waiting {
+		unsure[trouble.Key] = trouble.Part
+	}
+	var first string
+	before := -1
+	for i, text := range r.scenario.texts {
+		key := fmt.Sprint(r.name, "/", i)
+		under := ""
+		if i > 0 && i == len(r.scenario.texts)-1 {
+			under = first
+			if unsure[r.name+"/0"] > 0 {
+				continue // it waits for what a lead decides
+			}
+		}
+		for n, piece := range strings.Split(text, "|") {
+			at, ref, err := r.one(piece, under)
+			part := unsure[key]
+			switch {
+			case part > 0 && !finds && n+1 > part && ref == "":
+				continue
+			case part > 0 && !finds && n+1 == part && (ref != "" && err == nil || ref == "" && at < 0):
+				continue // in doubt, listed, at most one
+			case err != nil:
+				return err
+			case ref == "":
+				return fmt.Errorf("%q is not there, and nobody is told", piece)
+			case at < before:
+				return fmt.Errorf("%q stands before what was to come first", piece)
+			}
+			before = at
+			if i == 0 && n == 0 {
+				first = ref
+			}
+		}
+	}
+	if r.scenario.view && unsure[r.name+"/card"] == 0 {
+		want := fmt.Sprintf("version %d", r.world.version)
+		if _, edits := r.platform.(bot.Editor); !edits {
+			want = "version "
+		}
+		return r.card(want)
+	}
+	return nil
+}
+
+// one finds the only live copy of a piece: its rank among all, its ref; an error
+// when there are several or it stands under something else.
+func (r *run) one(piece, under string) (rank int, ref string, err error) {
+	rank = -1
+	for i, m := range r.world.live(r.place, "") {
+		if m.payload != piece {
+			continue
+		}
+		if ref != "" {
+			return rank, ref, fmt.Errorf("%q stands there twice", piece)
+		}
+		if m.thread != under {
+			return i, m.ref, fmt.Errorf("%q stands under %q, not %q", piece, m.thread, under)
+		}
+		rank, ref = i, m.ref
+	}
+	return rank, ref, nil
+}
+
+func (r *run) card(want string) error {
+	cards := 0
+	for _, m := range r.world.live(r.place, "") {
+		if strings.HasPrefix(m.payload, "version ") {
+			cards++
+			if !strings.HasPrefix(m.payload, want) {
+				return fmt.Errorf("the card shows %q, not %q", m.payload, want)
+			}
+		}
+	}
+	if cards != 1 {
+		return fmt.Errorf("%d cards stand there", cards)
+	}
+	return nil
+}
+
+// explore tries every fault at every point, then every pair, until something is
+// wrong; it returns how many ways it went.
+func (l *lab) explore(pairs bool) error {
+	points, err := l.try(nil)
+	if err != nil {
+		return fmt.Errorf("without any fault: %w", err)
+	}
+	for k := range points {
+		for _, one := range faultsOf(points[k]) {
+			after, err := l.try(plan{k: one})
+			if err != nil {
+				return fmt.Errorf("%s %s (point %d): %w", one, points[k], k, err)
+			}
+			if !pairs {
+				continue
+			}
+			for m := k + 1; m < len(after); m++ {
+				for _, two := range faultsOf(after[m]) {
+					if _, err := l.try(plan{k: one, m: two}); err != nil {
+						return fmt.Errorf("%s %s (point %d), then %s %s (point %d): %w", one, points[k], k, two, after[m], m, err)
+					}
+				}
+			}
+		}
+	}
+	return nil
+}
+
+var (
+	asFull   = func(p platform) bot.Platform { return full{p} }
+	asBlind  = func(p platform) bot.Platform { return blind{p} }
+	asEditor = func(p platform) bot.Platform { return editor{p} }
+)
+
+func TestEveryCrashLeavesOneCopy(t *testing.T) {
+	for name, s := range map[string]scenario{
+		"parts and thread": {texts: []string{"first|second", "reply"}},
+		"card":             {view: true},
+		"growing card":     {view: true, raises: 4},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			l := newLab(t, asFull, s)
+			if err := l.explore(true); err != nil {
+				t.Error(err)
+			}
+			t.Logf("%d ways", l.runs)
+		})
+	}
+}
+
+func TestWithoutFinderNothingIsRepeated(t *testing.T) {
+	for name, kind := range map[string]func(platform) bot.Platform{"blind": asBlind, "editor": asEditor} {
+		for what, s := range map[string]scenario{"messages": {texts: []string{"first|second", "reply"}}, "card": {view: true, raises: 4}} {
+			t.Run(name+" "+what, func(t *testing.T) {
+				t.Parallel()
+				l := newLab(t, kind, s)
+				if err := l.explore(true); err != nil {
+					t.Error(err)
+				}
+				t.Logf("%d ways", l.runs)
+			})
+		}
+	}
+}
+
+// A test that cannot fail proves nothing: with any one safeguard taken away the
+// explorer must find two copies.
+func TestTheExplorerSeesWhatIsMissing(t *testing.T) {
+	for _, safeguard := range []string{courier.NoIntent, courier.NoProbe, courier.NoQuiet} {
+		t.Run(safeguard, func(t *testing.T) {
+			t.Parallel()
+			l := newLab(t, asFull, scenario{texts: []string{"first|second", "reply"}})
+			l.without = safeguard
+			err := l.explore(false)
+			if err == nil || !strings.Contains(err.Error(), "twice") {
+				t.Errorf("found %v, want two copies", err)
+			}
+		})
+	}
+}

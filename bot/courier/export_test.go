@@ -1,0 +1,30 @@
+package courier
+
+// The safeguards that a test may take away.
+const (
+	NoIntent = "no intent commit"
+	NoProbe  = "no probe"
+	NoQuiet  = "no quiet period"
+)
+
+// Without returns the configuration with one safeguard taken away; "" is none.
+func (c Config) Without(safeguard string) Config {
+	switch safeguard {
+	case NoIntent:
+		c.mutant.noIntent = true
+	case NoProbe:
+		c.mutant.noProbe = true
+	case NoQuiet:
+		c.mutant.noQuiet = true
+	}
+	return c
+}
+
+// What tests look at from outside.
+var (
+	Allowed = allowed
+	AwakeAt = awakeAt
+)
+
+// Goes, Waits and Drops are the three verdicts.
+func (v verdict) Goes() bool { return v.goes() }
