@@ -18,11 +18,12 @@ import (
 // features is what the promises add to the house. This file is the only place
 // where one feature meets another.
 type features struct {
-	digests *digests.Feature
-	voices  *voices.Feature
-	network *network.Feature
-	ears    []bot.Ear
-	sweeps  []bot.Sweep
+	digests    *digests.Feature
+	voices     *voices.Feature
+	network    *network.Feature
+	voiceStore voices.Voices
+	ears       []bot.Ear
+	sweeps     []bot.Sweep
 }
 
 func (a *App) addFeatures(ctx context.Context, p Parts) error {
@@ -32,11 +33,12 @@ func (a *App) addFeatures(ctx context.Context, p Parts) error {
 	}
 	f := &a.features
 	f.network = network.New(network.Config{
-		Store: networkstore.New(p.DB, p.Clock), People: a.people, Places: a.places, Clock: p.Clock, Random: p.Random,
-		Organisation: p.Organisation, Help: a.router.Help, Schedule: a.scheduler, Manual: p.Manual,
+		Stores: networkstore.New(p.DB, p.Clock), People: a.people, Places: a.places, Clock: p.Clock, Random: p.Random,
+		Organisation: p.Organisation, Help: a.router.Help, Home: a.router.Home, Planner: a.scheduler, Less: courier.ContactButtons(),
 	})
+	f.voiceStore = voicestore.NewVoices(p.DB, p.Clock)
 	f.voices = voices.New(voices.Config{
-		Voices: voicestore.NewVoices(p.DB, p.Clock), Waiting: voicestore.NewWaiting(p.DB, p.Clock), Settings: voicestore.NewSettings(p.DB),
+		Voices: f.voiceStore, Waiting: voicestore.NewWaiting(p.DB, p.Clock), Settings: voicestore.NewSettings(p.DB),
 		People: a.people, Places: a.places, Clock: p.Clock, Random: p.Random, Organisation: p.Organisation,
 		Keys: voices.NewKeys(key), ManualRelease: p.Manual,
 	})
@@ -67,18 +69,18 @@ func (a *App) addFeatures(ctx context.Context, p Parts) error {
 
 // saidAndDone is "Heard and answered" of an edition, from closed voices.
 func (a *App) saidAndDone(ctx context.Context, from, to time.Time) ([]digests.Section, error) {
-	told, waiting, err := a.features.voices.SaidAndDone(ctx, from, to)
+	told, err := a.features.voices.Told(ctx, from, to)
 	if err != nil {
 		return nil, err
 	}
 	section := digests.Section{Key: "heard", Heading: "Heard and answered"}
-	for _, one := range told {
+	for _, one := range told.Items {
 		section.Items = append(section.Items, digests.SectionItem{ID: one.Reference, Lines: []bot.Spans{
 			bot.Line(bot.Strong("You said: "), one.Said), bot.Line(bot.Strong("We did: "), one.Did),
 		}})
 	}
-	if waiting > 0 {
-		section.Items = append(section.Items, digests.SectionItem{ID: "waiting", Lines: []bot.Spans{bot.T(answersWaiting(waiting))}})
+	if told.Waiting > 0 {
+		section.Items = append(section.Items, digests.SectionItem{ID: "waiting", Lines: []bot.Spans{bot.T(answersWaiting(told.Waiting))}})
 	}
 	if len(section.Items) == 0 {
 		return nil, nil

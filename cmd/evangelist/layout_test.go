@@ -39,7 +39,7 @@ var arrows = map[string][]string{
 	"adapters/adaptertest": {"evangelist/bot", "pgregory.net/rapid", "github.com/google/go-cmp/…"},
 	"adapters/playground":  {"evangelist/bot", "evangelist/adapters/playground/…", "github.com/goccy/go-yaml", "golang.org/x/sys/unix"},
 	"adapters/slack":       {"evangelist/bot", "evangelist/adapters/slack/…", "github.com/slack-go/slack/…", "golang.org/x/text/…"},
-	"adapters/text":       {"evangelist/bot"},
+	"adapters/text":        {"evangelist/bot"},
 	"adapters/peoplecsv":   {"evangelist/bot", "golang.org/x/text/…"},
 	"adapters/web":         {"evangelist/bot", "evangelist/bot/…", "evangelist/digests", "evangelist/digests/…", "evangelist/adapters/web/…"},
 	"storage":              {"evangelist/bot", "evangelist/bot/…", "evangelist/digests", "evangelist/adapters/web", "evangelist/storage/…", "github.com/pressly/goose/v3/…", "github.com/jackc/pgx/v5/…", "modernc.org/sqlite/…", "golang.org/x/sys/…", "github.com/google/go-cmp/…", "pgregory.net/rapid"},
