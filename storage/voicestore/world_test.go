@@ -105,7 +105,11 @@ func settle(t *testing.T, w *world) {
 	if _, err := w.people.Record(ctx, facts); err != nil {
 		t.Fatal(err)
 	}
-	for native, role := range map[string]bot.Role{"reader1": bot.Reader, "reader2": bot.Reader, "lead": bot.Lead} {
+	for _, native := range []string{"reader1", "reader2", "lead"} {
+		role := bot.Reader
+		if native == "lead" {
+			role = bot.Lead
+		}
 		actor, err := w.people.Actor(ctx, account(native))
 		if err != nil {
 			t.Fatal(err)
