@@ -155,7 +155,7 @@ func (f *Feature) renderAsk(n int) func(context.Context, string) (bot.Message, i
 		if err != nil {
 			return bot.Message{}, 0, err
 		}
-		return askMessage(f.Organisation, ask, n, f.Less), ask.State.version(), nil
+		return askMessage(f.Organisation, ask, n), ask.State.version(), nil
 	}
 }
 
@@ -173,8 +173,9 @@ func (f *Feature) lapsed(ctx context.Context, id string) (Ask, error) {
 	return Ask{Round: round.ID, Person: person, State: Lapsed, Opened: round.Opened, Text: round.Text}, nil
 }
 
-// askMessage is the n-th message of an ask in its present state.
-func askMessage(org bot.Organisation, ask Ask, n int, less []bot.Button) bot.Message {
+// askMessage is the n-th message of an ask in its present state. The courier puts
+// the choice of being asked less under it.
+func askMessage(org bot.Organisation, ask Ask, n int) bot.Message {
 	heading := [...]string{"A question for you", "A question for you, once more", "A question for you, for the last time"}[n]
 	answer := bot.Button{Command: "network.answer", Arg: ask.ID(), Label: "Answer", Tone: bot.Primary}
 	message := bot.Message{Summary: heading + ": " + ask.Text, Blocks: []bot.Block{
@@ -199,8 +200,5 @@ func askMessage(org bot.Organisation, ask Ask, n int, less []bot.Button) bot.Mes
 	message.Blocks = append(message.Blocks,
 		bot.Actions{Buttons: []bot.Button{answer, {Command: "network.decline", Arg: ask.ID(), Label: "Not this time"}}},
 		note("Why you: you said that you "+ask.Part.does()+" as "+article(org.Word)+". "+left+", and nobody sees who has not answered."))
-	if len(less) > 0 {
-		message.Blocks = append(message.Blocks, bot.Actions{Buttons: less[:min(len(less), 5)]})
-	}
 	return message
 }

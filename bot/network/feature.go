@@ -29,8 +29,8 @@ type Planner interface {
 	Remove(ctx context.Context, kind, subject string) error
 }
 
-// Config is what the feature needs. Help, Home and Less may be left out, the rest
-// is compulsory.
+// Config is what the feature needs. Help and Home may be left out, the rest is
+// compulsory.
 type Config struct {
 	Organisation bot.Organisation
 	People       bot.People
@@ -43,8 +43,6 @@ type Config struct {
 	Help func(actor bot.Actor) bot.Message
 	// Home answers "evangelist home", usually the router's Home.
 	Home func(ctx context.Context, account bot.AccountID) (bot.Message, error)
-	// Less are the buttons that end each message that the bot writes first.
-	Less []bot.Button
 }
 
 // Feature is Connect. Its methods may be called by many goroutines.
