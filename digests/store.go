@@ -20,8 +20,9 @@ type Stores struct {
 
 // Archive keeps the links that were shared and what people did about them.
 type Archive interface {
-	// Hear keeps a batch. Its effects do not depend on how sightings are cut
-	// into batches; a deletion or an opt-out wins whenever it arrives.
+	// Hear keeps a batch: first what was deleted and left out, then the posts,
+	// then the acts. A deletion or an opt-out wins whenever it arrives. An act
+	// on a message without a kept link leaves no trace.
 	Hear(ctx context.Context, heard Heard) error
 	// Window returns the live shares with from <= At < to, with the people who
 	// engaged; a zero bound means none. Its time does not depend on how much
@@ -53,12 +54,11 @@ type Series interface {
 
 // EditionFilter chooses editions. Empty fields choose all.
 type EditionFilter struct {
-	Digest    string
-	States    []State
-	Text      string    // words that all must occur, in any case
-	Before    time.Time // published before, for paging
-	PublishBy time.Time // approved and to be published at or before
-	Limit     int       // 0: at most 50
+	Digest string
+	States []State
+	Text   string    // words that all must occur, in any case
+	Before time.Time // published before, for paging
+	Limit  int       // 0: at most 50
 }
 
 // Editions keeps the editions with their revisions.
@@ -66,7 +66,8 @@ type Editions interface {
 	// Get returns an edition by its id or its slug, with its revision.
 	// ErrNotFound.
 	Get(ctx context.Context, id string) (Edition, error)
-	// List returns editions, the newest slot first, with their revisions.
+	// List returns editions with their revisions: the latest published first
+	// when published ones alone are asked for, else the latest slot first.
 	List(ctx context.Context, filter EditionFilter) ([]Edition, error)
 	// Add keeps a new edition, or returns the one that the digest has for the
 	// same slot already.
