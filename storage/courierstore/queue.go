@@ -33,8 +33,8 @@ func (s *store) Due(ctx context.Context, now time.Time, without []string, limit 
 		WHERE d.open AND d.due <= $1` + running + ` AND (d.state IN ('sent', 'editing') OR l.holder = d.key
 		  OR (l.holder IS NULL AND ` + settledThread("d") + ` AND NOT EXISTS (
 		    SELECT 1 FROM deliveries e WHERE e.lane = d.lane AND e.open AND e.due <= $1
-		      AND (e.due, e.seq) < (d.due, d.seq) AND e.state NOT IN ('sent', 'editing') AND ` + settledThread("e") + `)))
-		ORDER BY d.due, d.seq LIMIT $2`
+		      AND (e.due, e.seq, e.key) < (d.due, d.seq, d.key) AND e.state NOT IN ('sent', 'editing') AND ` + settledThread("e") + `)))
+		ORDER BY d.due, d.seq, d.key LIMIT $2`
 	err = s.db.Read(ctx, func(ctx context.Context, tx *engine.Tx) error {
 		if heads, err = engine.All(ctx, tx, scanHead, q, args...); err != nil {
 			return err
