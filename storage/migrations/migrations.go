@@ -19,3 +19,8 @@ var FS embed.FS
 // when a migration takes something away that older programs rely on; those then
 // refuse to start on the database instead of damaging it.
 const Oldest = 1
+
+// Fleeting names the tables whose rows must leave nothing behind once they are
+// deleted: neither content nor the order in which they came. The engine can scrub
+// them, and keeps the database from sampling them for its statistics.
+func Fleeting() []string { return []string{"waiting"} }

@@ -8,6 +8,7 @@ import (
 	"io"
 	"io/fs"
 	"log/slog"
+	"slices"
 	"strings"
 
 	"evangelist/storage/migrations"
@@ -43,10 +44,11 @@ type Options struct {
 	Log *slog.Logger
 	// Rand spreads the pauses between repeated attempts; nil is crypto/rand.
 	Rand io.Reader
-	// Migrations and Oldest replace migrations.FS and migrations.Oldest in tests
-	// of upgrades.
+	// Migrations, Oldest and Fleeting replace what the package migrations says,
+	// in tests of upgrades.
 	Migrations fs.FS
 	Oldest     int64
+	Fleeting   []string
 }
 
 // DB is an open database. Its methods may be called by many goroutines.
@@ -78,7 +80,7 @@ func Open(ctx context.Context, url string, o Options) (*DB, error) {
 		o.Rand = rand.Reader
 	}
 	if o.Migrations == nil {
-		o.Migrations, o.Oldest = migrations.FS, migrations.Oldest
+		o.Migrations, o.Oldest, o.Fleeting = migrations.FS, migrations.Oldest, migrations.Fleeting()
 	}
 	db := &DB{options: o}
 	var err error
@@ -146,25 +148,17 @@ func (db *DB) Backup(ctx context.Context, path string) error {
 
 // Scrub takes what was deleted from table off the disk, as far as a database can
 // (the SQLite write-ahead log, the old PostgreSQL row versions), so that neither
-// the content nor the order of writing remains. It waits for readers that still
-// see the old rows and fails when they do not end; repeat it then.
+// the content nor the order of writing remains. The table is one of
+// migrations.Fleeting. It waits for readers that still see the old rows and fails
+// with ErrBusy when they do not end; repeat it then.
 func (db *DB) Scrub(ctx context.Context, table string) error {
-	if !isIdentifier(table) {
-		return fmt.Errorf("scrub: %q is not the name of a table", table)
+	if !slices.Contains(db.options.Fleeting, table) {
+		return fmt.Errorf("scrub: %q is not among the tables that are scrubbed (migrations.Fleeting)", table)
 	}
 	if err := db.scrub(ctx, table); err != nil {
 		return fmt.Errorf("scrub %s: %w", table, err)
 	}
 	return nil
-}
-
-func isIdentifier(name string) bool {
-	for i, r := range name {
-		if (r < 'a' || r > 'z') && r != '_' && (i == 0 || r < '0' || r > '9') {
-			return false
-		}
-	}
-	return name != "" && len(name) < 64
 }
 
 // Check says whether the database answers and, in Serve mode, takes changes.
@@ -193,14 +187,12 @@ func (db *DB) QuickCheck(ctx context.Context) error {
 // SchemaVersion returns the version that the database has and the one that this
 // program is made for.
 func (db *DB) SchemaVersion(ctx context.Context) (have, want int64, err error) {
-	if want, err = newest(db.options.Migrations); err != nil {
-		return 0, 0, err
-	}
+	var found schema
 	err = db.Read(ctx, func(ctx context.Context, tx *Tx) error {
-		have, _, err = schemaOf(ctx, tx, db.dialect)
+		found, err = schemaOf(ctx, tx, db.dialect, db.options)
 		return err
 	})
-	return have, want, err
+	return found.have, found.want, err
 }
 
 // Close lets changes that were begun end, then closes the database. Later calls

@@ -375,6 +375,29 @@ func TestUpgrade(t *testing.T) {
 	})
 }
 
+// A migration that was written beside a later one is made up for.
+func TestMigrationsOutOfOrder(t *testing.T) {
+	storagetest.EachURL(t, func(t *testing.T, url string) {
+		if strings.HasPrefix(url, "postgres") {
+			clearSchema(t, url)
+		}
+		all := step("CREATE TABLE installation (key TEXT PRIMARY KEY, value TEXT NOT NULL)",
+			"CREATE TABLE late (a TEXT)", "CREATE TABLE early (a TEXT)").(fstest.MapFS)
+		gap := fstest.MapFS{"0001_step.sql": all["0001_step.sql"], "0003_step.sql": all["0003_step.sql"]}
+		for _, files := range []fs.FS{gap, all} {
+			db := open(t, url, engine.Options{Migrations: files, Oldest: 1})
+			exec(t, db, "INSERT INTO early VALUES ('a')")
+			if have, want, err := db.SchemaVersion(t.Context()); have != 3 || want != 3 || err != nil {
+				t.Errorf("%d of %d, %v", have, want, err)
+			}
+			if err := db.Close(); err != nil {
+				t.Error(err)
+			}
+		}
+		exec(t, open(t, url, engine.Options{Migrations: all, Oldest: 1}), "INSERT INTO late VALUES ('a')")
+	})
+}
+
 func clearSchema(t *testing.T, url string) {
 	db := open(t, url, engine.Options{})
 	defer db.Close()

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -17,73 +18,100 @@ import (
 // program may use the database.
 const oldestKey = "schema.oldest"
 
-// newest returns the highest number among the migrations.
-func newest(files fs.FS) (int64, error) {
+// schema says what was found in a database and what this program is made for.
+type schema struct {
+	have    int64 // highest version; 0 without tables, -1 with those of others
+	want    int64
+	missing bool  // some of this program's migrations were not applied
+	oldest  int64 // lowest version whose program may use it; 0 when not known
+}
+
+// versions returns the numbers of the migrations.
+func versions(files fs.FS) ([]int64, error) {
 	names, err := fs.Glob(files, "*.sql")
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
-	highest := int64(0)
+	var all []int64
 	for _, name := range names {
 		number, _, _ := strings.Cut(path.Base(name), "_")
 		n, err := strconv.ParseInt(number, 10, 64)
 		if err != nil {
-			return 0, fmt.Errorf("the migration %s has no number", name)
+			return nil, fmt.Errorf("the migration %s has no number", name)
 		}
-		highest = max(highest, n)
+		all = append(all, n)
 	}
-	return highest, nil
+	return all, nil
 }
 
-// schemaOf returns the version of the schema and the oldest program that may use
-// it; both are 0 in a database without tables, and have is -1 in one that holds
-// other tables than ours.
-func schemaOf(ctx context.Context, tx *Tx, dialect Dialect) (have, oldest int64, err error) {
-	catalogue := "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+// schemaOf looks at what the database holds.
+func schemaOf(ctx context.Context, tx *Tx, dialect Dialect, o Options) (schema, error) {
+	known, err := versions(o.Migrations)
+	if err != nil {
+		return schema{}, err
+	}
+	found := schema{missing: len(known) > 0}
+	for _, n := range known {
+		found.want = max(found.want, n)
+	}
+	tables, err := tableNames(ctx, tx, dialect)
+	if err != nil || len(tables) == 0 {
+		return found, err
+	}
+	if !tables[goose.DefaultTablename] {
+		// A PostgreSQL schema shared with others is the operator's choice.
+		if dialect == SQLite || tables["installation"] {
+			found.have = -1
+		}
+		return found, nil
+	}
+	applied, err := All(ctx, tx, Value[int64], "SELECT version_id FROM "+goose.DefaultTablename)
+	if err != nil {
+		return found, err
+	}
+	for _, n := range applied {
+		found.have = max(found.have, n)
+	}
+	found.missing = slices.ContainsFunc(known, func(n int64) bool { return !slices.Contains(applied, n) })
+	if !tables["installation"] {
+		return found, nil
+	}
+	text, set, err := One(ctx, tx, Value[string], "SELECT value FROM installation WHERE key = $1", oldestKey)
+	if err == nil && set {
+		found.oldest, err = strconv.ParseInt(text, 10, 64)
+	}
+	return found, err
+}
+
+func tableNames(ctx context.Context, tx *Tx, dialect Dialect) (map[string]bool, error) {
+	q := "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
 	if dialect == PostgreSQL {
-		catalogue = "SELECT tablename::text FROM pg_tables WHERE schemaname = current_schema()"
+		q = "SELECT tablename::text FROM pg_tables WHERE schemaname = current_schema()"
 	}
-	names, err := All(ctx, tx, Value[string], catalogue)
-	if err != nil || len(names) == 0 {
-		return 0, 0, err
-	}
+	names, err := All(ctx, tx, Value[string], q)
 	tables := map[string]bool{}
 	for _, name := range names {
 		tables[name] = true
 	}
-	if !tables[goose.DefaultTablename] {
-		if dialect == PostgreSQL && !tables["installation"] {
-			return 0, 0, nil // a schema shared with others is the operator's choice
-		}
-		return -1, 0, nil
-	}
-	have, _, err = One(ctx, tx, Value[int64], "SELECT coalesce(max(version_id), 0) FROM "+goose.DefaultTablename)
-	if err != nil || !tables["installation"] {
-		return have, 0, err
-	}
-	text, known, err := One(ctx, tx, Value[string], "SELECT value FROM installation WHERE key = $1", oldestKey)
-	if err != nil || !known {
-		return have, 0, err
-	}
-	oldest, err = strconv.ParseInt(text, 10, 64)
-	return have, oldest, err
+	return tables, err
 }
 
 // plan says whether a database must be migrated, or why it is refused.
-func plan(have, oldest, want int64, o Options) (migrate bool, err error) {
+func plan(found schema, o Options) (migrate bool, err error) {
+	have, want := found.have, found.want
 	switch {
 	case have < 0:
 		return false, errors.New("this database holds tables of another program; give evangelist a database of its own")
-	case have > want && (oldest == 0 || want < oldest):
+	case have > want && (found.missing || found.oldest == 0 || want < found.oldest):
 		return false, fmt.Errorf("%w (its schema is %d, this program knows %d)", ErrNewer, have, want)
 	case have > want:
 		o.Log.Warn("the database was made by a later version of evangelist, which this one can still use",
 			"schema", have, "known", want)
 		return false, nil
-	case have < want && o.Mode == ReadOnly && !o.AnySchema:
+	case found.missing && o.Mode == ReadOnly && !o.AnySchema:
 		return false, fmt.Errorf("%w (its schema is %d, this program needs %d)", ErrOlder, have, want)
 	}
-	return have < want && o.Mode == Serve, nil
+	return found.missing && o.Mode == Serve, nil
 }
 
 // migrate brings the schema up to date: each file in a transaction of its own, so
@@ -93,7 +121,8 @@ func migrate(ctx context.Context, db *sql.DB, dialect Dialect, o Options) error 
 	if dialect == PostgreSQL {
 		kind = goose.DialectPostgres
 	}
-	provider, err := goose.NewProvider(kind, db, o.Migrations, goose.WithDisableGlobalRegistry(true))
+	provider, err := goose.NewProvider(kind, db, o.Migrations, goose.WithDisableGlobalRegistry(true),
+		goose.WithAllowOutofOrder(true))
 	if err != nil {
 		return fmt.Errorf("read the migrations: %w", err)
 	}

@@ -74,10 +74,6 @@ func (p *postgres) settle(ctx context.Context, o Options) error {
 	if version < 120000 || encoding != "UTF8" {
 		return fmt.Errorf("evangelist needs PostgreSQL 12 or later and a database with the encoding UTF8; this is %d with %s", version/10000, encoding)
 	}
-	want, err := newest(o.Migrations)
-	if err != nil {
-		return err
-	}
 	lock, err := p.db.Conn(ctx)
 	if err != nil {
 		return err
@@ -91,16 +87,39 @@ func (p *postgres) settle(ctx context.Context, o Options) error {
 	}
 	needed := false
 	err = p.read(ctx, func(tx *Tx) error {
-		have, oldest, err := schemaOf(ctx, tx, PostgreSQL)
+		found, err := schemaOf(ctx, tx, PostgreSQL, o)
 		if err == nil {
-			needed, err = plan(have, oldest, want, o)
+			needed, err = plan(found, o)
 		}
 		return err
 	})
 	if err != nil || !needed {
 		return err
 	}
-	return migrate(ctx, p.db, PostgreSQL, o)
+	if err := migrate(ctx, p.db, PostgreSQL, o); err != nil {
+		return err
+	}
+	for _, table := range o.Fleeting {
+		if err := p.unsampled(ctx, table); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// unsampled keeps PostgreSQL from putting values of the table's rows among its
+// statistics, where they would outlive the rows.
+func (p *postgres) unsampled(ctx context.Context, table string) error {
+	return p.write(ctx, func(tx *Tx) error {
+		columns, err := All(ctx, tx, Value[string], `SELECT attname::text FROM pg_attribute
+			WHERE attrelid = to_regclass($1) AND attnum > 0 AND NOT attisdropped AND coalesce(attstattarget, -1) <> 0`, table)
+		for _, column := range columns {
+			if err == nil {
+				_, err = tx.Exec(ctx, "ALTER TABLE "+table+" ALTER COLUMN "+column+" SET STATISTICS 0")
+			}
+		}
+		return err
+	})
 }
 
 // write repeats fn while it loses against other transactions, and for some time
@@ -131,9 +150,10 @@ func (p *postgres) repeat(ctx context.Context, try func() error) error {
 			if conflicts++; conflicts >= attempts {
 				return fmt.Errorf("%w: %w", ErrBusy, err)
 			}
-		case code == "23505" && conflicts < 2:
+		case (code == "23505" || code == "0A000") && conflicts < 2:
 			// Two that insert the same row at once can both be right; the second
-			// attempt sees the other's row.
+			// attempt sees the other's row. And a statement prepared before
+			// another program migrated is prepared afresh.
 			conflicts++
 		case connectionLost(err):
 			if lost == nil {

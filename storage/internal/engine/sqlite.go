@@ -67,7 +67,9 @@ func pool(path, mode string, n int, pragmas ...string) (*sql.DB, error) {
 }
 
 // writing are the pragmas of the connection that writes. Checkpoints are the
-// writer's own; deleted content is overwritten with zeros.
+// writer's own; deleted content is overwritten with zeros. ANALYZE and PRAGMA
+// optimize are never run: they would keep samples of rows that must leave no
+// trace.
 func writing(journal, synchronous string) []string {
 	return []string{"journal_mode(" + journal + ")", "synchronous(" + synchronous + ")",
 		"secure_delete(1)", "wal_autocheckpoint(0)", "journal_size_limit(67108864)"}
@@ -189,27 +191,23 @@ func (f *liteFile) settle(ctx context.Context, unclean bool, o Options) error {
 		return err
 	}
 	defer c.close()
-	want, err := newest(o.Migrations)
-	if err != nil {
-		return err
-	}
-	have, oldest, err := schemaOf(ctx, &Tx{lite: c}, SQLite)
+	found, err := schemaOf(ctx, &Tx{lite: c}, SQLite, o)
 	if err != nil {
 		return err
 	}
 	if err := startCheck(ctx, c, f, unclean); err != nil {
 		return err
 	}
-	needed, err := plan(have, oldest, want, o)
+	needed, err := plan(found, o)
 	if err != nil || !needed {
 		return err
 	}
-	if have > 0 {
-		kept := fmt.Sprintf("%s.v%d.backup", f.path, have)
+	if found.have > 0 {
+		kept := fmt.Sprintf("%s.v%d.backup", f.path, found.have)
 		if err := vacuumInto(ctx, c, kept, true); err != nil {
 			return fmt.Errorf("back up the database to %s before bringing it up to date: %w", kept, err)
 		}
-		o.Log.Info("the database was backed up before bringing it up to date", "backup", kept, "from", have, "to", want)
+		o.Log.Info("the database was backed up before bringing it up to date", "backup", kept, "from", found.have, "to", found.want)
 	}
 	if err := c.close(); err != nil {
 		return err
@@ -219,14 +217,10 @@ func (f *liteFile) settle(ctx context.Context, unclean bool, o Options) error {
 
 // inspect checks the schema of a file that is only looked at.
 func (f *liteFile) inspect(ctx context.Context, o Options) error {
-	want, err := newest(o.Migrations)
-	if err != nil {
-		return err
-	}
 	return f.read(ctx, func(tx *Tx) error {
-		have, oldest, err := schemaOf(ctx, tx, SQLite)
+		found, err := schemaOf(ctx, tx, SQLite, o)
 		if err == nil {
-			_, err = plan(have, oldest, want, o)
+			_, err = plan(found, o)
 		}
 		return f.explain(err)
 	})
