@@ -15,6 +15,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"evangelist/storage/internal/engine"
@@ -32,7 +33,7 @@ func Each(t *testing.T, fn func(t *testing.T, db *engine.DB)) {
 // tests that start the whole program.
 func EachURL(t *testing.T, fn func(t *testing.T, url string)) {
 	t.Helper()
-	t.Run("sqlite", func(t *testing.T) { fn(t, SQLite(t)) })
+	t.Run("sqlite", func(t *testing.T) { fn(t, migrated(t)) })
 	t.Run("postgres", func(t *testing.T) { fn(t, PostgreSQL(t)) })
 }
 
@@ -62,6 +63,39 @@ func Memory(t testing.TB) *engine.DB {
 func SQLite(t testing.TB) string {
 	t.Helper()
 	return "sqlite:" + filepath.Join(t.TempDir(), "evangelist.db")
+}
+
+// migratedFile is an SQLite database with the whole schema and nothing else.
+var migratedFile = sync.OnceValues(func() ([]byte, error) {
+	folder, err := os.MkdirTemp("", "evangelist-schema-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(folder)
+	path := filepath.Join(folder, "schema.db")
+	db, err := engine.Open(context.Background(), "sqlite:"+path, engine.Options{})
+	if err != nil {
+		return nil, err
+	}
+	if err := db.Close(); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(path)
+})
+
+// migrated returns the address of a database file with the whole schema, which is
+// a copy: making the schema anew for each test takes ten times as long.
+func migrated(t testing.TB) string {
+	t.Helper()
+	content, err := migratedFile()
+	if err != nil {
+		t.Fatal(err)
+	}
+	url := SQLite(t)
+	if err := os.WriteFile(strings.TrimPrefix(url, "sqlite:"), content, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return url
 }
 
 // PostgreSQL returns the address of a new database, which is dropped when the

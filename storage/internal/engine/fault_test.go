@@ -142,9 +142,7 @@ const canary = "CANARY7F3K"
 // What was deleted before Scrub is nowhere in the files of the database.
 func TestScrub(t *testing.T) {
 	storagetest.EachURL(t, func(t *testing.T, url string) {
-		if strings.HasPrefix(url, "postgres") {
-			clearSchema(t, url)
-		}
+		clearSchema(t, url)
 		db := open(t, url, engine.Options{Oldest: 1, Fleeting: []string{"notes"}, Migrations: step(
 			"CREATE TABLE installation (key TEXT PRIMARY KEY, value TEXT NOT NULL)",
 			"CREATE TABLE notes (id TEXT PRIMARY KEY, n BIGINT NOT NULL, body TEXT)")})

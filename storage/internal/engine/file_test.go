@@ -321,9 +321,7 @@ func step(up ...string) fs.FS {
 // at the step before.
 func TestUpgrade(t *testing.T) {
 	storagetest.EachURL(t, func(t *testing.T, url string) {
-		if strings.HasPrefix(url, "postgres") {
-			clearSchema(t, url)
-		}
+		clearSchema(t, url)
 		const first = "CREATE TABLE installation (key TEXT PRIMARY KEY, value TEXT NOT NULL)"
 		const second = "CREATE TABLE notes (id TEXT PRIMARY KEY, n BIGINT)"
 		const third = "ALTER TABLE notes ADD COLUMN body TEXT"
@@ -378,9 +376,7 @@ func TestUpgrade(t *testing.T) {
 // A migration that was written beside a later one is made up for.
 func TestMigrationsOutOfOrder(t *testing.T) {
 	storagetest.EachURL(t, func(t *testing.T, url string) {
-		if strings.HasPrefix(url, "postgres") {
-			clearSchema(t, url)
-		}
+		clearSchema(t, url)
 		all := step("CREATE TABLE installation (key TEXT PRIMARY KEY, value TEXT NOT NULL)",
 			"CREATE TABLE late (a TEXT)", "CREATE TABLE early (a TEXT)").(fstest.MapFS)
 		gap := fstest.MapFS{"0001_step.sql": all["0001_step.sql"], "0003_step.sql": all["0003_step.sql"]}
@@ -398,7 +394,15 @@ func TestMigrationsOutOfOrder(t *testing.T) {
 	})
 }
 
+// clearSchema takes out the schema that databases for tests come with.
 func clearSchema(t *testing.T, url string) {
+	t.Helper()
+	if path, lite := strings.CutPrefix(url, "sqlite:"); lite {
+		if err := os.Remove(path); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
 	db := open(t, url, engine.Options{})
 	defer db.Close()
 	for _, q := range []string{"DROP SCHEMA public CASCADE", "CREATE SCHEMA public"} {
