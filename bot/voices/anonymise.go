@@ -8,6 +8,9 @@ import "evangelist/bot"
 // asked, where, when, from which message and by which request ends here: the
 // result has no field for it, and no store ever receives an Invocation.
 func Anonymise(in bot.Invocation, keys Keys) (said Said, err error) {
+	if err = checkNonce(in.Nonce); err != nil {
+		return Said{}, err
+	}
 	if said.VoiceID, err = keys.VoiceID(in.Nonce); err != nil {
 		return Said{}, err
 	}

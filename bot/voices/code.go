@@ -83,13 +83,10 @@ func (f *Feature) useCode(ctx context.Context, in bot.Invocation) (bot.Reply, er
 
 func wrongCode(say string) bot.Reply { return bot.Invalid{Fields: map[string]string{codeField: say}} }
 
-var actKinds = map[Action]ActKind{Add: AddAct, Reply: ReplyAct, Appeal: AppealAct, Withdraw: WithdrawAct}
-
 // actByCode keeps what the holder of a code does until the release.
 func (f *Feature) actByCode(ctx context.Context, held Held, said Said) (bot.Reply, error) {
 	action := Action(said.Form.Want)
-	kind, known := actKinds[action]
-	if !known {
+	if !action.ofAuthor() {
 		return bot.Invalid{Fields: map[string]string{wantField: "Choose what you want to do."}}, nil
 	}
 	words := said.Form.Words
@@ -115,7 +112,7 @@ func (f *Feature) actByCode(ctx context.Context, held Held, said Said) (bot.Repl
 			return nil, err
 		}
 	}
-	if err := f.c.Waiting.Put(ctx, Act{ID: said.EntryID, Voice: held.VoiceID, Kind: kind, Words: words}); err != nil {
+	if err := f.c.Waiting.Put(ctx, Act{ID: said.EntryID, Voice: held.VoiceID, Kind: ActKind(action), Words: words}); err != nil {
 		return nil, err
 	}
 	return bot.Done{Message: f.actedPage(held, action)}, nil

@@ -6,7 +6,6 @@ import (
 	_ "embed"
 	"encoding/base32"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -24,13 +23,12 @@ import (
 type Keys struct{ secret []byte }
 
 // NewKeys returns Keys for a secret of at least 16 bytes, kept outside the
-// tables of voices, the same on all replicas and after a restore.
-func NewKeys(secret []byte) (Keys, error) {
-	if len(secret) < 16 {
-		return Keys{}, errors.New("the secret for private codes has fewer than 16 bytes")
-	}
-	return Keys{secret: slices.Clone(secret)}, nil
-}
+// tables of voices, the same on all replicas and after a restore. With a
+// shorter one nothing can be raised.
+func NewKeys(secret []byte) Keys { return Keys{secret: slices.Clone(secret)} }
+
+// shortest is how many bytes a secret has at least.
+const shortest = 16
 
 // The labels keep what is derived for one purpose useless for another.
 const (
@@ -39,19 +37,27 @@ const (
 	codeLabel  = "evangelist private code 1"
 )
 
-// errNonce refuses a form whose nonce is not ours: only a number that nobody
-// else has seen may be the root of a code.
+// errNonce refuses a form whose nonce is not ours.
 var errNonce = &bot.Error{Code: "voice-form", Say: "That form can no longer be used, so nothing was kept. Please open it anew and paste your words."}
 
 func (k Keys) derive(nonce, label string, n int) ([]byte, error) {
-	if len(k.secret) == 0 {
-		return nil, errors.New("there is no secret for private codes")
+	if len(k.secret) < shortest {
+		return nil, fmt.Errorf("the secret for private codes has %d bytes, fewer than %d", len(k.secret), shortest)
 	}
-	root, err := base32.StdEncoding.WithPadding(base32.NoPadding).DecodeString(nonce)
-	if err != nil || len(root) != 16 {
+	if nonce == "" {
 		return nil, errNonce
 	}
-	return hkdf.Key(sha256.New, root, k.secret, label, n)
+	return hkdf.Key(sha256.New, []byte(nonce), k.secret, label, n)
+}
+
+// checkNonce refuses a nonce that is not 128 random bits: only what nobody can
+// guess, and no platform has made up, may be the root of a private code.
+func checkNonce(nonce string) error {
+	root, err := base32.StdEncoding.WithPadding(base32.NoPadding).DecodeString(nonce)
+	if err != nil || len(root) != 16 {
+		return errNonce
+	}
+	return nil
 }
 
 // VoiceID returns the id of the voice that a form raises: 122 bits in the shape
@@ -98,7 +104,7 @@ func (k Keys) Code(nonce string) (Code, error) {
 //go:embed data/words.txt
 var wordText string
 
-// wordAt returns a word of the list; all start at fixed lines, sorted.
+// wordList returns the 8,192 words, sorted.
 func wordList() []string { return strings.Fields(wordText) }
 
 // String returns the eight words with spaces between them.

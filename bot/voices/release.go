@@ -156,16 +156,9 @@ func applyAct(v *Voice, act Act, t team, at time.Time) {
 	if v.State == Withdrawn || v.Has(act.ID) {
 		return
 	}
-	step := Step{Entry: act.ID, Text: act.Words, At: at}
-	switch act.Kind {
-	case AddAct:
-		step.Action = Add
-	case ReplyAct:
-		step.Action = Reply
-	case AppealAct:
-		step.Action, step.To = Appeal, chooseOwner(t.readers, v.Without, t.load, v.Owner)
-	case WithdrawAct:
-		step.Action = Withdraw
+	step := Step{Action: Action(act.Kind), Entry: act.ID, Text: act.Words, At: at}
+	if step.Action == Appeal {
+		step.To = chooseOwner(t.readers, v.Without, t.load, v.Owner)
 	}
 	if v.Can(step.Action) && v.Do(step) == nil {
 		return

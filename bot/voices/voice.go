@@ -140,7 +140,8 @@ type Raise struct {
 	Unpublished bool
 }
 
-// ActKind is what an author does. The values are stored.
+// ActKind is what an author does: a raise, or one of the author's actions under
+// the same word. The values are stored.
 type ActKind string
 
 // The kinds of act, in the order in which a release applies them.

@@ -38,10 +38,7 @@ func newWorld(t *testing.T, db *engine.DB, with meddle) *world {
 	ctx := context.Background()
 	clock, chance := voicestest.NewClock(begin), voicestest.NewChance(1)
 	w := &world{db: db, clock: clock, voices: voicestore.NewVoices(db, clock), people: kernelstore.NewPeople(db, clock, chance)}
-	keys, err := voices.NewKeys([]byte("a secret of the installation"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	keys := voices.NewKeys([]byte("a secret of the installation"))
 	config := voices.Config{
 		Voices: w.voices, Waiting: voicestore.NewWaiting(db, clock), Settings: voicestore.NewSettings(db),
 		People: w.people, Places: kernelstore.NewPlaces(db), Clock: clock, Random: chance,
@@ -123,4 +120,3 @@ func settle(t *testing.T, w *world) {
 		}
 	}
 }
-

@@ -50,14 +50,6 @@ func Authors(platform string) []Author {
 	return all
 }
 
-// Said is what is written in the scenario, in its own order.
-var said = []struct{ kind, words string }{
-	{"concern", "The lift at the back entrance stops between two floors."},
-	{"concern", "Our rota changes on the evening before."},
-	{"idea", "Lend out the projector at weekends."},
-	{"concern", "Nobody tells agency staff about the fire drill."},
-}
-
 // Played says how the scenario is played: By[i] is which author writes the i-th
 // text, Turn[n] which text is sent as the n-th within its release.
 type Played struct {
