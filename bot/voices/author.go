@@ -109,7 +109,7 @@ func (f *Feature) newsMessage(v Voice, action Action) (bot.Message, bool) {
 // mineCommand lists a person's own voices with a name.
 func (f *Feature) mineCommand() bot.Command {
 	return bot.Command{
-		Name: "voices.mine", Phrases: []string{"evangelist mine"}, Usage: "/evangelist mine", Needs: bot.Colleague,
+		Name: "voices.mine", Phrases: []string{"concern mine", "idea mine"}, Usage: "/concern mine", Needs: bot.Colleague,
 		Help: "How the concerns and ideas stand that you sent with your name.",
 		Run: func(ctx context.Context, in bot.Invocation) (bot.Reply, error) {
 			blocks, err := f.mine(ctx, in.Actor)
