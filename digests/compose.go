@@ -36,7 +36,7 @@ const nextInLine = 5
 
 // Compose makes the draft. It is pure: equal input gives equal output.
 func Compose(in Composition) Proof {
-	ranked := Candidates(merged(in.Material, in.Decisions.Merged), in.Reference)
+	ranked := Candidates(merged(in.Material, in.Decisions.Merged), in.From, in.Reference)
 	var usable, dropped []Candidate
 	for _, c := range ranked {
 		if slices.Contains(in.Decisions.Dropped, c.ID()) {
@@ -48,7 +48,7 @@ func Compose(in Composition) Proof {
 	chosen := Spread(usable, in.Digest.Items(), in.Decisions.Pinned)
 	proof := Proof{Content: Content{
 		Digest: in.Digest.Name, Slug: in.Digest.Slug, From: in.From, To: in.To, Zone: in.Digest.Zone,
-		Candidates: len(Candidates(in.Material, in.Reference)),
+		Candidates: distinct(in.Material),
 		Editor:     in.Editor.Name, EditorID: in.Editor.ID,
 		Items: []Item{},
 	}}
@@ -71,6 +71,17 @@ func Compose(in Composition) Proof {
 	}
 	proof.Content.Sections, proof.Out = wanted(in.Sections, in.Decisions.Unwanted)
 	return proof
+}
+
+// distinct counts the links that may be candidates.
+func distinct(m Material) int {
+	links := map[string]bool{}
+	for _, share := range m.Shares {
+		if share.Who.Choice != LeftOut {
+			links[share.Link.Key] = true
+		}
+	}
+	return len(links)
 }
 
 // merged gives the shares of merged items the link that they became part of.

@@ -19,8 +19,8 @@ const (
 	weightReshare    = 2.0
 	weightNomination = 2.0
 	weightUsed       = 3.0
-	shownAlready     = 2.0 // taken off when a recent edition had it
-	halfLife         = 5 * 24 * time.Hour
+	shownAlready     = 2.0                // taken off when a recent edition had it
+	halfLife         = 5 * 24 * time.Hour // within a week; in a longer window as much longer
 )
 
 // Candidate is a link that may stand in an edition, with its score and the
@@ -53,13 +53,18 @@ type gathered struct {
 }
 
 // Candidates ranks all links of the material: best first, the same order
-// whatever the order of the material. Age is counted back from to. Shares of
-// people who want to be left out are not candidates.
-func Candidates(m Material, to time.Time) []Candidate {
+// whatever the order of the material. Age is counted back from to, and weighs
+// less in a window longer than a week. Shares of people who want to be left out
+// are not candidates.
+func Candidates(m Material, from, to time.Time) []Candidate {
+	half := max(halfLife, to.Sub(from)*5/7)
+	if from.IsZero() {
+		half = halfLife
+	}
 	links := gather(m)
 	out := make([]Candidate, 0, len(links))
 	for _, g := range links {
-		out = append(out, g.candidate(to, m.Shown))
+		out = append(out, g.candidate(to, half, m.Shown))
 	}
 	slices.SortFunc(out, better)
 	return out
@@ -146,7 +151,7 @@ func (g *gathered) others(kind EngagementKind, own map[string]bool) map[string]W
 	return out
 }
 
-func (g *gathered) candidate(to time.Time, shown map[string]time.Time) Candidate {
+func (g *gathered) candidate(to time.Time, half time.Duration, shown map[string]time.Time) Candidate {
 	c := Candidate{Link: g.link, Shares: len(g.shares), First: g.shares[0].At, Private: true, From: g.shares}
 	known := map[string]bool{}
 	for _, share := range g.shares {
@@ -160,7 +165,7 @@ func (g *gathered) candidate(to time.Time, shown map[string]time.Time) Candidate
 			c.Quote, c.QuoteBy = share.Sentence, share.Who.Key()
 		}
 	}
-	g.score(&c, to)
+	g.score(&c, to, half)
 	if at, ok := shown[g.link.Key]; ok {
 		c.Score -= shownAlready
 		c.Why = append(c.Why, "was in an edition on "+at.Format("2 January"))
@@ -170,7 +175,7 @@ func (g *gathered) candidate(to time.Time, shown map[string]time.Time) Candidate
 }
 
 // score sets Score, Why, Nominated and Engaged.
-func (g *gathered) score(c *Candidate, to time.Time) {
+func (g *gathered) score(c *Candidate, to time.Time, half time.Duration) {
 	reactors := g.others(Reacted, g.sharers)
 	repliers := g.others(Replied, g.sharers)
 	nominators := g.others(Nominated, g.chat)
@@ -195,7 +200,7 @@ func (g *gathered) score(c *Candidate, to time.Time) {
 	sum := weightDepartment*float64(len(departments)) + weightReplier*float64(counted) +
 		weightReactor*float64(len(reactors)) + weightReshare*float64(reshares)
 	age := max(0, to.Sub(c.Last))
-	c.Score = math.Log1p(sum)*math.Exp2(-float64(age)/float64(halfLife)) +
+	c.Score = math.Log1p(sum)*math.Exp2(-float64(age)/float64(half)) +
 		math.Log1p(weightNomination*float64(len(nominators))) + math.Log1p(weightUsed*float64(len(users)))
 	c.Engaged, c.Nominated = len(departments), len(nominators) > 0
 	for _, reason := range []struct {

@@ -12,8 +12,10 @@ import (
 	"evangelist/bot"
 )
 
-// maxSentence is how many runes of a sentence are kept.
-const maxSentence = 200
+const (
+	maxSentence = 200 // runes of a sentence that are kept
+	minWords    = 5   // fewer say nothing of their own
+)
 
 // OneLine joins lines and runs of spaces.
 func OneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
@@ -28,14 +30,53 @@ func Sentence(text, address, label string) string {
 	from, to := sentenceStart(text, at), sentenceEnd(text, at+length)
 	words := text[from:to]
 	if bare := text[at : at+length]; looksLikeAddress(bare) {
-		words = text[from:at] + " " + text[at+length:to]
+		words = text[from:at] + " … " + text[at+length:to]
 	}
-	words = withoutAddresses(words)
-	words = strings.TrimSpace(strings.Trim(strings.TrimSpace(dropMention(words)), "-–—:,;→>|<()*_~"))
-	if len(strings.Fields(words)) < 4 {
+	words = tidy(words)
+	if fields := strings.Fields(words); len(fields)-strings.Count(words, "…") < minWords || strings.HasSuffix(words, "?") {
 		return ""
 	}
 	return Shorten(bot.Clean(words, 0), maxSentence)
+}
+
+// tidy takes out what a quote does not need: whom the message addresses, other
+// addresses, picture codes, and what stood around the link alone.
+func tidy(words string) string {
+	var kept []string
+	for _, word := range strings.Fields(dropMention(strings.TrimSpace(words))) {
+		switch {
+		case strings.Contains(word, "://"):
+			word = "…"
+		case isPictureCode(word):
+			continue
+		case strings.HasPrefix(word, "@") && len(kept) == 0:
+			continue
+		}
+		if word == "…" && (len(kept) == 0 || kept[len(kept)-1] == "…") {
+			continue
+		}
+		kept = append(kept, word)
+	}
+	text := strings.Join(kept, " ")
+	for _, empty := range []string{"(…)", "( … )", "[…]", "<…>", "(… )", "( …)"} {
+		text = strings.ReplaceAll(text, empty, "")
+	}
+	for _, mark := range []string{".", ",", "!", "?", ";", ":"} {
+		text = strings.ReplaceAll(text, " … "+mark, mark)
+		text = strings.ReplaceAll(text, " …"+mark, mark)
+	}
+	text = strings.TrimRight(text, ".… ")
+	text = strings.Trim(OneLine(text), "-–—:,;→>|<*_~ ")
+	if strings.Count(text, "(") != strings.Count(text, ")") {
+		text = strings.Trim(text, "() ")
+	}
+	return text
+}
+
+// isPictureCode reports whether a word is a picture by its code, as in :tada:.
+func isPictureCode(word string) bool {
+	word = strings.TrimRight(word, ".,!?")
+	return len(word) > 2 && word[0] == ':' && word[len(word)-1] == ':' && !strings.Contains(word[1:len(word)-1], "://")
 }
 
 // find returns where in text a link stands: as its address, or as its label.
@@ -101,21 +142,13 @@ func endsSentence(text string) bool {
 		return false
 	}
 	last := text[strings.LastIndexAny(text, " \n\t")+1:]
+	if strings.Trim(last, ".!?") == "" {
+		return true
+	}
 	if strings.Count(last, ".") > 1 && len(last) < 7 { // e.g., i.e., p.m.
 		return false
 	}
 	return utf8.RuneCountInString(last) > 2 || !strings.HasSuffix(last, ".")
-}
-
-func withoutAddresses(text string) string {
-	fields := strings.Fields(text)
-	kept := fields[:0]
-	for _, field := range fields {
-		if !strings.Contains(field, "://") {
-			kept = append(kept, field)
-		}
-	}
-	return strings.Join(kept, " ")
 }
 
 // dropMention removes whom a message addresses: the quote is for everybody.
@@ -181,10 +214,14 @@ func titleFromPath(segments []string, host string) string {
 		case n >= 3 || i == 0:
 			return withHost(words, host)
 		default:
-			if parent := readable(segments[i-1]); parent != "" && len([]rune(words)) < 24 {
-				return withHost(parent+": "+lowerFirst(words), host)
+			parent := readable(segments[i-1])
+			switch {
+			case parent == "" || len([]rune(words)) >= 24:
+				return withHost(words, host)
+			case strings.Contains(strings.ToLower(parent), strings.ToLower(words)):
+				return withHost(parent, host)
 			}
-			return withHost(words, host)
+			return withHost(parent+": "+lowerFirst(words), host)
 		}
 	}
 	return host
@@ -213,36 +250,54 @@ func readable(segment string) string {
 		}
 		return r
 	}, segment)
-	words := strings.Fields(splitCamel(segment))
-	if _, idle := idlePages[strings.ToLower(strings.Join(words, " "))]; idle {
+	if _, idle := idlePages[strings.ToLower(OneLine(segment))]; idle {
 		return ""
 	}
-	letters, telling := 0, 0
-	for _, word := range words {
-		if isCode(word) {
+	var words []string
+	telling := 0
+	for _, word := range strings.Fields(segment) {
+		if isCode(word) && len(word) > 4 {
 			continue
 		}
-		telling++
-		letters += strings.Count(word, "") - 1
-	}
-	if telling == 0 || letters < 3 {
-		return ""
+		if !isCode(word) {
+			telling++
+		}
+		words = append(words, strings.Fields(splitCamel(word))...)
 	}
 	text := strings.Join(words, " ")
+	if telling == 0 || countLetters(text) < 3 {
+		return ""
+	}
 	first, size := utf8.DecodeRuneInString(text)
 	return string(unicode.ToUpper(first)) + text[size:]
 }
 
-// isCode reports whether a word is an id rather than language.
-func isCode(word string) bool {
-	digits := 0
-	for _, r := range word {
-		if unicode.IsDigit(r) {
-			digits++
+func countLetters(text string) int {
+	n := 0
+	for _, r := range text {
+		if unicode.IsLetter(r) {
+			n++
 		}
 	}
-	return digits == len(word) || (len(word) >= 8 && digits*4 >= len(word)) ||
-		(len(word) >= 16 && digits > 1)
+	return n
+}
+
+// isCode reports whether a word is an id rather than language: mostly digits,
+// or letters of both cases mixed with digits.
+func isCode(word string) bool {
+	digits, upper, lower := 0, 0, 0
+	for _, r := range word {
+		switch {
+		case unicode.IsDigit(r):
+			digits++
+		case unicode.IsUpper(r):
+			upper++
+		case unicode.IsLower(r):
+			lower++
+		}
+	}
+	return upper+lower == 0 || (len(word) >= 8 && digits*4 >= len(word)) || (len(word) >= 16 && digits > 1) ||
+		(digits > 0 && upper > 1 && lower > 1)
 }
 
 func splitCamel(text string) string {

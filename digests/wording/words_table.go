@@ -18,7 +18,7 @@ var idlePages = map[string]struct{}{
 	"index": {}, "default": {}, "home": {}, "main": {}, "page": {}, "view": {}, "show": {}, "display": {},
 	"article": {}, "post": {}, "posts": {}, "entry": {}, "item": {}, "watch": {}, "status": {}, "web": {},
 	"www": {}, "html": {}, "pdf": {}, "doc": {}, "node": {}, "en": {}, "edit": {}, "latest": {}, "current": {},
-	"amp": {}, "share": {}, "a": {}, "p": {}, "u": {}, "id": {},
+	"amp": {}, "msg": {}, "d": {}, "forum": {}, "topic": {}, "group": {}, "questions": {}, "share": {}, "a": {}, "p": {}, "u": {}, "id": {},
 }
 
 // knownSites read titles from the addresses of sites whose paths mean
@@ -28,6 +28,7 @@ var knownSites = map[string]func(segments []string, query url.Values) string{
 	"gitlab.com":        repositoryTitle,
 	"codeberg.org":      repositoryTitle,
 	"gist.github.com":   gistTitle,
+	"youtu.be":          func([]string, url.Values) string { return "A video on YouTube" },
 	"youtube.com":       func([]string, url.Values) string { return "A video on YouTube" },
 	"vimeo.com":         func([]string, url.Values) string { return "A video on Vimeo" },
 	"arxiv.org":         paperTitle,
@@ -61,7 +62,7 @@ func repositoryTitle(s []string, _ url.Values) string {
 		case "issues":
 			return "Issue " + rest[1] + " of " + repository
 		case "pull", "pulls", "merge_requests":
-			return "Change " + rest[1] + " to " + repository
+			return "Pull request " + rest[1] + " of " + repository
 		case "commit":
 			return "A commit to " + repository
 		case "wiki":
