@@ -94,6 +94,15 @@ func meaning(commands []bot.Command, text string) (command, words string) {
 	return strings.ToLower(fields[0]), strings.Join(fields[1:], " ")
 }
 
+// Commands lists the commands of the bot that is connected.
+func (w *Workspace) Commands() []bot.Command {
+	h, err := w.connected()
+	if err != nil {
+		return nil
+	}
+	return commandsOf(h)
+}
+
 func commandsOf(h Handlers) []bot.Command {
 	if h.Commands == nil {
 		return nil
@@ -104,7 +113,7 @@ func commandsOf(h Handlers) []bot.Command {
 // Press presses the button with that label on a message, or on one of the
 // person's private replies, and answers "yes" if it asks for a confirmation.
 func (p *Person) Press(ctx context.Context, ref bot.MessageRef, label string) (Answer, error) {
-	message, err := p.shown(ref)
+	message, err := p.Shown(ref)
 	if err != nil {
 		return Answer{}, err
 	}
@@ -115,8 +124,8 @@ func (p *Person) Press(ctx context.Context, ref bot.MessageRef, label string) (A
 	return p.PressButton(ctx, ref, button)
 }
 
-// shown returns what the bot shows at ref, to all or to this person.
-func (p *Person) shown(ref bot.MessageRef) (bot.Message, error) {
+// Shown returns what the bot shows at ref, to all or to this person alone.
+func (p *Person) Shown(ref bot.MessageRef) (bot.Message, error) {
 	if private, ok := p.privateReply(ref); ok {
 		return private.Message, nil
 	}

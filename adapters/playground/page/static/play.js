@@ -1,0 +1,349 @@
+// Makes the playground live: what is sent goes without loading the page anew,
+// and the page is asked for again when something changed. All drawing is done
+// by the server; without this file the page works with plain forms.
+"use strict";
+
+(() => {
+  const last = new Map(); // region id -> the markup that was put there
+  const byId = (id) => document.getElementById(id);
+  const memory = {
+    get: (key) => { try { return localStorage.getItem(key); } catch { return null; } },
+    set: (key, value) => { try { localStorage.setItem(key, value); } catch { /* private window */ } },
+  };
+
+  // Regions
+
+  function swap(page, own) {
+    for (const fresh of page.querySelectorAll("[data-region]")) {
+      const region = byId(fresh.id);
+      if (!region) continue;
+      const how = fresh.dataset.region;
+      if (how === "own" && !own) continue;
+      if (how === "keyed" && region.dataset.key === fresh.dataset.key) {
+        if (own && fresh.id === "compose") refill(fresh);
+        continue;
+      }
+      const markup = fresh.innerHTML;
+      if (last.get(fresh.id) === markup) continue;
+      replace(region, fresh, markup);
+    }
+    document.title = page.title;
+    reveal();
+    showDialog();
+  }
+
+  function refill(fresh) {
+    const was = byId("composer-text");
+    const now = fresh.querySelector("#composer-text");
+    if (was && now) { was.value = now.value; grow(); slash(); }
+  }
+
+  function replace(region, fresh, markup) {
+    const scrolls = "scroll" in region.dataset;
+    const same = region.dataset.place === fresh.dataset.place;
+    const bottom = region.scrollHeight - region.scrollTop - region.clientHeight < 80;
+    const top = region.scrollTop;
+    const open = [...region.querySelectorAll("details[open][id]")].map((d) => d.id);
+    const focus = place(region, document.activeElement);
+    region.innerHTML = markup;
+    last.set(fresh.id, markup);
+    for (const name of ["key", "place", "scroll"]) {
+      if (name in fresh.dataset) region.dataset[name] = fresh.dataset[name];
+    }
+    if (same || !scrolls) for (const id of open) if (byId(id)) byId(id).open = true;
+    if (focus) refocus(region, focus);
+    if (scrolls) region.scrollTop = same && !bottom ? top : begin(region);
+  }
+
+  const begin = (region) => (region.dataset.scroll === "top" ? 0 : region.scrollHeight);
+
+  // Where the focus is, in words that survive a new drawing.
+  function place(region, element) {
+    if (!element || !region.contains(element) || element === region) return null;
+    const holder = element.closest("[id]");
+    const inside = holder === region ? [...region.querySelectorAll("a,button,summary,input")] : [...holder.querySelectorAll("a,button,summary,input")];
+    return { holder: holder.id, index: inside.indexOf(element) };
+  }
+
+  function refocus(region, focus) {
+    const holder = byId(focus.holder);
+    if (!holder) return;
+    const target = focus.index < 0 ? holder : holder.querySelectorAll("a,button,summary,input")[focus.index];
+    if (target) target.focus({ preventScroll: true });
+  }
+
+  // Asking the server
+
+  let asking = 0;
+
+  async function ask(url, options, own) {
+    const turn = ++asking;
+    let page;
+    try {
+      const answer = await fetch(url, { credentials: "same-origin", ...options });
+      if (!answer.ok) throw new Error(String(answer.status));
+      page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      if (!own && turn !== asking) return;
+      if (own) {
+        const to = new URL(answer.url);
+        if (to.href !== location.href) history.pushState(null, "", to);
+        if (to.searchParams.has("pane")) setPane(page.body.dataset.pane);
+      }
+    } catch {
+      if (own) say("The playground does not answer. Please try again.");
+      return;
+    }
+    swap(page, own);
+    if (own) light();
+  }
+
+  const refresh = () => ask(location.href, { headers: { "X-Refresh": "1" } }, false);
+
+  function say(text) {
+    const slot = byId("notice");
+    const line = document.createElement("p");
+    line.className = "notice";
+    line.textContent = text;
+    slot.replaceChildren(line);
+    last.delete("notice");
+  }
+
+  document.addEventListener("submit", async (event) => {
+    const form = event.target;
+    if (!form.matches("form[data-live]")) return;
+    event.preventDefault();
+    const body = new URLSearchParams(new FormData(form, event.submitter));
+    for (const menu of document.querySelectorAll("details.menu[open], details.who[open]")) menu.open = false;
+    if (form.id === "composer" && !body.get("text").trim()) return;
+    const button = event.submitter;
+    if (button) button.setAttribute("aria-disabled", "true");
+    await ask(form.action, { method: "POST", body }, true);
+    if (button) button.removeAttribute("aria-disabled");
+    if (form.matches("[data-goto], .people")) document.activeElement?.blur();
+  });
+
+  document.addEventListener("click", (event) => {
+    for (const menu of document.querySelectorAll("details.menu[open]")) {
+      if (!menu.contains(event.target)) menu.open = false;
+    }
+    const pane = event.target.closest("[data-pane-link]");
+    if (pane) {
+      event.preventDefault();
+      setPane(pane.dataset.paneLink);
+      return;
+    }
+    const link = event.target.closest("a[data-live]");
+    if (link && !event.metaKey && !event.ctrlKey && !event.shiftKey && event.button === 0) {
+      event.preventDefault();
+      const compose = "compose" in link.dataset || link.closest(".about");
+      for (const menu of document.querySelectorAll("details.menu[open]")) menu.open = false;
+      ask(link.href.split("#")[0], undefined, true).then(() => {
+        setPane("talk");
+        const text = byId("composer-text");
+        if (compose && text) { text.focus(); text.setSelectionRange(text.value.length, text.value.length); }
+        else byId("talk").focus({ preventScroll: true });
+      });
+      return;
+    }
+    const act = event.target.closest("[data-act]");
+    if (act) acts[act.dataset.act](act);
+  });
+
+  window.addEventListener("popstate", () => ask(location.href, undefined, true));
+
+  function setPane(pane) {
+    document.body.dataset.pane = pane;
+    for (const link of document.querySelectorAll("[data-pane-link]")) {
+      if (link.dataset.paneLink === pane) link.setAttribute("aria-current", "true");
+      else link.removeAttribute("aria-current");
+    }
+    const region = byId("conversation");
+    if (pane === "talk" && region) region.scrollTop = begin(region);
+  }
+
+  // Forms in front of everything
+
+  function showDialog() {
+    const dialog = document.querySelector("dialog[open]");
+    if (!dialog || dialog.matches(":modal")) return;
+    dialog.close();
+    dialog.showModal();
+    const first = dialog.querySelector("[aria-invalid=true]") || dialog.querySelector("[autofocus]") || dialog.querySelector("h2");
+    first.focus();
+    dialog.addEventListener("cancel", (event) => {
+      event.preventDefault();
+      dialog.querySelector("[data-cancel]")?.click();
+    });
+  }
+
+  // The composer
+
+  function grow() {
+    const text = byId("composer-text");
+    if (!text || CSS.supports("field-sizing", "content")) return;
+    text.style.height = "auto";
+    text.style.height = `${text.scrollHeight}px`;
+  }
+
+  let chosen = -1;
+
+  function slash() {
+    const text = byId("composer-text");
+    const list = byId("slash");
+    if (!text || !list) return;
+    const typed = text.value.toLowerCase();
+    chosen = -1;
+    let any = false;
+    for (const option of list.children) {
+      const usage = option.dataset.usage.toLowerCase();
+      const fits = typed.startsWith("/") && !typed.includes("\n") && (usage.startsWith(typed) || (typed.length > 1 && typed.startsWith(`${usage.replace(/ [A-Z].*$/i, "")} `) === false && usage.includes(typed.slice(1)) && !typed.includes(" ")));
+      option.hidden = !fits;
+      option.removeAttribute("aria-selected");
+      any = any || fits;
+    }
+    list.hidden = !any;
+    text.removeAttribute("aria-activedescendant");
+  }
+
+  function choose(step) {
+    const list = byId("slash");
+    const shown = [...list.children].filter((option) => !option.hidden);
+    if (!shown.length) return;
+    chosen = (chosen + step + shown.length + (chosen < 0 && step < 0 ? 1 : 0)) % shown.length;
+    shown.forEach((option, i) => {
+      option.id = `slash-${i}`;
+      option.setAttribute("aria-selected", String(i === chosen));
+    });
+    shown[chosen].scrollIntoView({ block: "nearest" });
+    byId("composer-text").setAttribute("aria-activedescendant", shown[chosen].id);
+  }
+
+  function take(option) {
+    const text = byId("composer-text");
+    // What stands in capitals is for the person to fill in.
+    text.value = option.dataset.usage.replace(/ [A-Z]{2,}.*$/, " ");
+    text.focus();
+    slash();
+    byId("slash").hidden = true;
+    grow();
+  }
+
+  document.addEventListener("input", (event) => {
+    if (event.target.id === "composer-text") { grow(); slash(); }
+  });
+
+  document.addEventListener("mousedown", (event) => {
+    const option = event.target.closest("#slash [role=option]");
+    if (option) { event.preventDefault(); take(option); }
+  });
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") {
+      for (const menu of document.querySelectorAll("details.menu[open], details.who[open]")) {
+        menu.open = false;
+        menu.querySelector("summary").focus();
+      }
+    }
+    if (event.target.id !== "composer-text" || event.isComposing) return;
+    const list = byId("slash");
+    const open = !list.hidden;
+    if (open && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
+      event.preventDefault();
+      choose(event.key === "ArrowDown" ? 1 : -1);
+    } else if (open && event.key === "Escape") {
+      list.hidden = true;
+    } else if (open && chosen >= 0 && (event.key === "Enter" || event.key === "Tab")) {
+      event.preventDefault();
+      take(list.querySelector("[aria-selected=true]"));
+    } else if (event.key === "Enter" && !event.shiftKey) {
+      event.preventDefault();
+      list.hidden = true;
+      event.target.form.requestSubmit();
+    }
+  });
+
+  // The tour
+
+  const tour = byId("tour");
+  const steps = tour ? [...tour.querySelectorAll(".step")] : [];
+  const progress = { at: Number(memory.get("playground.tour") || 0), off: memory.get("playground.tour.off") === "1" };
+
+  function drawTour() {
+    if (!tour) return;
+    progress.at = Math.min(Math.max(progress.at, 0), steps.length - 1);
+    tour.classList.add("alive");
+    tour.hidden = progress.off;
+    for (const again of document.querySelectorAll(".tour-again")) again.hidden = !progress.off;
+    steps.forEach((step, i) => step.classList.toggle("now", i === progress.at));
+    tour.querySelector("[data-act=back]").hidden = progress.at === 0;
+    tour.querySelector("[data-act=next]").hidden = progress.at === steps.length - 1;
+    memory.set("playground.tour", String(progress.at));
+    memory.set("playground.tour.off", progress.off ? "1" : "0");
+    light();
+  }
+
+  function light() {
+    for (const lit of document.querySelectorAll(".lit")) lit.classList.remove("lit");
+    const step = steps[progress.at];
+    if (!step || progress.off) return;
+    const target = [...document.querySelectorAll("[data-target]")].find((e) => e.dataset.target === step.dataset.lit);
+    if (target) target.classList.add("lit");
+  }
+
+  function goTo(step) {
+    progress.at += step;
+    drawTour();
+    steps[progress.at].querySelector("form").requestSubmit();
+  }
+
+  const acts = {
+    next: () => goTo(1),
+    back: () => goTo(-1),
+    dismiss: () => { progress.off = true; drawTour(); },
+    tour: () => { progress.off = false; drawTour(); },
+    try: (button) => {
+      const text = byId("composer-text");
+      if (!text) return;
+      const lit = button.closest(".step").dataset.lit;
+      setPane("talk");
+      text.value = (lit.startsWith("command:") ? `${lit.slice(8)} ` : "") + button.dataset.try;
+      grow();
+      text.focus();
+      slash();
+    },
+    copy: async (button) => {
+      const code = button.closest(".b-code").querySelector("[data-copy]");
+      try {
+        await navigator.clipboard.writeText(code.textContent);
+        button.textContent = "Copied";
+      } catch {
+        getSelection().selectAllChildren(code);
+        button.textContent = "Selected";
+      }
+    },
+    print: () => window.print(),
+  };
+
+  // What needs this file is shown by it.
+  function reveal() {
+    for (const element of document.querySelectorAll("[data-js][hidden]")) {
+      if (!element.classList.contains("tour-again")) element.hidden = false;
+    }
+  }
+
+  // Begin
+
+  for (const region of document.querySelectorAll("[data-region]")) last.set(region.id, region.innerHTML);
+  setPane(document.body.dataset.pane);
+  reveal();
+  drawTour();
+  showDialog();
+  slash();
+
+  const events = new EventSource("/playground/events");
+  let begun = false;
+  events.onmessage = (event) => {
+    if (event.data === "begin" && !begun) { begun = true; return; }
+    refresh();
+  };
+})();
