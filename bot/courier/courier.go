@@ -57,6 +57,7 @@ type Courier struct {
 	key   []byte // of part ids
 	epoch epoch
 	bound map[string]bool
+	heads []Head               // read by Step and not yet looked at
 	held  map[string]time.Time // keys that this process leaves alone for a while
 }
 
@@ -101,11 +102,20 @@ func (c *Courier) Step(ctx context.Context) (worked bool, next time.Time, err er
 	if err := c.ready(ctx); err != nil {
 		return false, time.Time{}, err
 	}
-	heads, next, err := c.due(ctx)
-	if err != nil {
-		return false, time.Time{}, err
-	}
-	for _, head := range heads {
+	for fresh := false; ; {
+		head, ok := c.pop()
+		if !ok && fresh {
+			return false, next, nil
+		}
+		if !ok {
+			heads, later, err := c.due(ctx)
+			if err != nil {
+				return false, time.Time{}, err
+			}
+			c.push(heads)
+			next, fresh = later, true
+			continue
+		}
 		if wait := c.gate(head); !wait.IsZero() {
 			next = sooner(next, wait)
 			continue
@@ -118,7 +128,25 @@ func (c *Courier) Step(ctx context.Context) (worked bool, next time.Time, err er
 			next = sooner(next, wait)
 		}
 	}
-	return false, next, nil
+}
+
+// pop takes the next of the heads that Step has read; each is looked at again
+// before anything is done, so that they may be old.
+func (c *Courier) pop() (Head, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(c.heads) == 0 {
+		return Head{}, false
+	}
+	head := c.heads[0]
+	c.heads = c.heads[1:]
+	return head, true
+}
+
+func (c *Courier) push(heads []Head) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.heads = heads
 }
 
 // due reads the deliveries with something to do, leaving out whole platforms

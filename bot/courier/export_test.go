@@ -20,11 +20,5 @@ func (c Config) Without(safeguard string) Config {
 	return c
 }
 
-// What tests look at from outside.
-var (
-	Allowed = allowed
-	AwakeAt = awakeAt
-)
-
-// Goes, Waits and Drops are the three verdicts.
-func (v verdict) Goes() bool { return v.goes() }
+// AwakeAt is the end of quiet hours.
+var AwakeAt = awakeAt
