@@ -2,6 +2,8 @@ package digests
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"strings"
@@ -38,11 +40,16 @@ func (f *Feature) compose(ctx context.Context, digest Digest, edition Edition, f
 		in.To, in.Reference = f.clock.Now(), edition.Due
 	}
 	if from.IsZero() {
-		in.From = edition.Starts
+		// Windows join: an edition begins where the one before it ended, also
+		// when that one went out before its time.
+		var ended time.Time
 		for _, earlier := range before {
-			if earlier.To.After(in.From) && earlier.ID != edition.ID {
-				in.From = earlier.To
+			if earlier.To.After(ended) && earlier.ID != edition.ID {
+				ended = earlier.To
 			}
+		}
+		if in.From = ended; ended.IsZero() {
+			in.From = edition.Starts
 		}
 	}
 	if in.Material, err = f.stores.Archive.Window(ctx, in.From, in.To); err != nil {
@@ -205,10 +212,16 @@ func (f *Feature) draft(ctx context.Context, digest Digest) (Edition, error) {
 	if err != nil || known {
 		return edition, err
 	}
-	if edition.ID, err = bot.NewID(f.clock.Now(), f.cfg.Random); err != nil {
-		return Edition{}, err
-	}
+	edition.ID = editionID(digest.ID, edition.Slot)
 	return f.stores.Editions.Add(ctx, edition)
+}
+
+// editionID is made from the natural key, so that an edition which is drafted
+// anew after a restore has the same deliveries: the courier then finds what was
+// posted instead of posting it again.
+func editionID(digest, slot string) string {
+	sum := sha256.Sum256([]byte(digest + "\n" + slot))
+	return "e-" + hex.EncodeToString(sum[:12])
 }
 
 // Next returns the edition of a digest (by id or slug) that is being drafted or

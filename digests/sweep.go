@@ -241,9 +241,7 @@ func (f *Feature) dueEdition(ctx context.Context, digest Digest, t schedule.Tick
 		Digest: digest.ID, Slot: t.Slot, Due: t.Due, Starts: before.Due, State: Draft,
 		Slug: editionSlug(digest, schedule.Slot{Name: t.Slot, Due: t.Due}),
 	}
-	if edition.ID, err = bot.NewID(f.clock.Now(), f.cfg.Random); err != nil {
-		return Edition{}, err
-	}
+	edition.ID = editionID(digest.ID, edition.Slot)
 	return f.stores.Editions.Add(ctx, edition)
 }
 

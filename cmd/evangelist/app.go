@@ -35,6 +35,7 @@ type App struct {
 	log          *slog.Logger
 	organisation bot.Organisation
 	platforms    map[string]bot.Platform
+	accounts     map[string]bot.AccountID
 	wakes        []chan struct{}
 	sweepWake    chan struct{}
 }
@@ -45,9 +46,11 @@ type Parts struct {
 	Organisation bot.Organisation
 	Leads        []string // e-mail addresses that are always leads
 	Platforms    []bot.Platform
-	Clock        bot.Clock
-	Random       io.Reader
-	Log          *slog.Logger
+	// Accounts are the bot's own accounts by platform; nothing is sent without.
+	Accounts map[string]bot.AccountID
+	Clock    bot.Clock
+	Random   io.Reader
+	Log      *slog.Logger
 	// Manual lets leads release voices and ask questions at once: the playground.
 	Manual bool
 	// Quiet is the courier's quiet period; 0: its default.
@@ -57,7 +60,7 @@ type Parts struct {
 // NewApp wires an App. It does not yet send or run anything.
 func NewApp(ctx context.Context, p Parts) (*App, error) {
 	a := &App{
-		db: p.DB, clock: p.Clock, log: p.Log, organisation: p.Organisation, meters: newMeters(), platforms: map[string]bot.Platform{},
+		db: p.DB, clock: p.Clock, log: p.Log, organisation: p.Organisation, accounts: p.Accounts, meters: newMeters(), platforms: map[string]bot.Platform{},
 		people:       kernelstore.NewPeople(p.DB, p.Clock, p.Random),
 		places:       kernelstore.NewPlaces(p.DB),
 		installation: kernelstore.NewInstallation(p.DB, p.Random),
@@ -67,7 +70,7 @@ func NewApp(ctx context.Context, p Parts) (*App, error) {
 		a.platforms[platform.Name()] = platform
 	}
 	a.router = bot.NewRouter(bot.RouterConfig{People: a.people, Clock: p.Clock, Random: p.Random, Log: p.Log, Watch: a.meters.command})
-	store := courierstore.New(p.DB, p.Clock)
+	store := courierstore.New(p.DB)
 	a.limiter = courier.NewLimiter(p.Clock, p.Platforms)
 	a.courier = courier.New(courier.Config{
 		Store: store, Platforms: p.Platforms, Limiter: a.limiter, Render: a.router.View, Clock: p.Clock, Random: p.Random,
@@ -203,6 +206,11 @@ func (a *App) whisper(ctx context.Context, whisper bot.Whisper) {
 // Run sends what is due, keeps schedules and sweeps, until ctx ends; then it
 // lets what is in flight finish.
 func (a *App) Run(ctx context.Context) error {
+	for name := range a.platforms {
+		if err := a.courier.Bind(ctx, name, a.accounts[name]); err != nil {
+			return err
+		}
+	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	var group sync.WaitGroup

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"evangelist/bot"
@@ -34,7 +35,7 @@ func (a *App) addFeatures(ctx context.Context, p Parts) error {
 	f := &a.features
 	f.network = network.New(network.Config{
 		Stores: networkstore.New(p.DB, p.Clock), People: a.people, Places: a.places, Clock: p.Clock, Random: p.Random,
-		Organisation: p.Organisation, Help: a.router.Help, Home: a.router.Home, Planner: a.scheduler, Less: courier.ContactButtons(),
+		Organisation: p.Organisation, Help: a.router.Help, Home: a.router.Home, Planner: a.scheduler,
 	})
 	f.voiceStore = voicestore.NewVoices(p.DB, p.Clock)
 	f.voices = voices.New(voices.Config{
@@ -51,15 +52,16 @@ func (a *App) addFeatures(ctx context.Context, p Parts) error {
 	a.router.AddViews(f.voices.Views()...)
 	a.router.AddViews(f.network.Views()...)
 	a.router.AddPanels(f.digests.Panels()...)
+	a.router.AddPanels(f.voices.Panels()...)
 	a.router.AddPanels(f.network.Panels()...)
-	for _, commands := range [][]bot.Command{f.voices.Commands(), f.digests.Commands(), f.network.Commands(), courier.ContactCommands(a.people, p.Clock)} {
+	for _, commands := range [][]bot.Command{f.voices.Commands(), f.digests.Commands(), f.network.Commands(), courier.ContactCommands(a.people)} {
 		if err := a.router.Add(commands...); err != nil {
 			return err
 		}
 	}
-	f.ears = f.digests.Ears()
-	f.sweeps = f.digests.Sweeps()
-	for _, chore := range append(append(f.digests.Chores(), f.voices.Chores()...), f.network.Chores()...) {
+	f.ears = append(f.digests.Ears(), f.voices.Ears()...)
+	f.sweeps = slices.Concat(f.digests.Sweeps(), f.voices.Sweeps(), f.network.Sweeps())
+	for _, chore := range slices.Concat(f.digests.Chores(), f.voices.Chores(), f.network.Chores()) {
 		if err := a.scheduler.Register(chore); err != nil {
 			return err
 		}

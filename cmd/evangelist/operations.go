@@ -5,11 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"strings"
 	"time"
 
 	"evangelist/bot"
+	"evangelist/digests"
 	"evangelist/storage"
 )
 
@@ -35,7 +35,7 @@ func (c *backupCommand) Run(ctx context.Context, s *settings) error {
 	if err := errors.Join(copied.QuickCheck(ctx), copied.Close()); err != nil {
 		return fmt.Errorf("the backup was written but is not whole: %w", err)
 	}
-	fmt.Fprintf(s.Stdout, "Backed up to %s and checked. Keep %s with it if it exists: it holds what was withdrawn since.\n", c.File, withdrawnName(s.config.Database))
+	fmt.Fprintf(s.Stdout, "Backed up to %s and checked.\n", c.File)
 	return nil
 }
 
@@ -68,40 +68,29 @@ func (c *restoreCommand) Run(ctx context.Context, s *settings) error {
 			fmt.Fprintf(s.Stdout, "The database that was there is kept as %s.\n", kept)
 		}
 	}
-	doubtful, held, err := beginEpoch(ctx, s, taken)
+	held, err := beginEpoch(ctx, s, taken)
 	if err != nil {
 		return fmt.Errorf("the backup is in place, but must not be served before this succeeds; run evangelist restore --epoch-only: %w", err)
 	}
-	fmt.Fprintf(s.Stdout, "Restored. %d deliveries will be looked for before anything is sent; %d schedules that came due meanwhile wait for a lead.\n", doubtful, held)
+	fmt.Fprintf(s.Stdout, "Restored. Whatever was not sent is looked for before it is sent again; %d editions that came due since the backup wait for a lead.\n", held)
 	return nil
 }
 
-func beginEpoch(ctx context.Context, s *settings, taken time.Time) (doubtful, held int, err error) {
+func beginEpoch(ctx context.Context, s *settings, taken time.Time) (held int, err error) {
 	db, err := storage.Open(ctx, s.config.Database, s.log)
 	if err != nil {
-		return 0, 0, err
+		return 0, err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
 	app, err := NewApp(ctx, Parts{DB: db, Organisation: organisationOf(s), Clock: s.Clock, Random: s.Random, Log: s.log})
 	if err != nil {
-		return 0, 0, err
+		return 0, err
 	}
-	if doubtful, err = app.courier.BeginEpoch(ctx, taken); err != nil {
-		return 0, 0, err
+	if err := app.courier.BeginEpoch(ctx, taken); err != nil {
+		return 0, err
 	}
-	if held, err = app.scheduler.Hold(ctx, "came due while a backup was being restored"); err != nil {
-		return doubtful, 0, err
-	}
-	return doubtful, held, nil
-}
-
-// withdrawnName is the file beside a SQLite database that outlives a restore.
-func withdrawnName(database string) string {
-	path, ok := strings.CutPrefix(database, "sqlite:")
-	if !ok {
-		return "the log of withdrawals"
-	}
-	return filepath.Base(path) + ".withdrawn"
+	// Releases may run late without harm; what is posted may not run twice.
+	return app.scheduler.Hold(ctx, "came due while a backup was being restored", digests.ChoreKind)
 }
 
 func organisationOf(s *settings) bot.Organisation {

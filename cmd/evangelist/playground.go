@@ -137,7 +137,8 @@ func openPlayground(ctx context.Context, s *settings, place playgroundPlace, add
 	}
 	p.app, err = NewApp(ctx, Parts{
 		DB: p.db, Organisation: bot.Organisation{Name: organisation.Name, Zone: zone, PublicURL: address, Word: s.config.Organisation.Word},
-		Platforms: []bot.Platform{p.workspace}, Clock: s.Clock, Random: s.Random, Log: s.log, Manual: true,
+		Platforms: []bot.Platform{p.workspace}, Accounts: map[string]bot.AccountID{p.workspace.Name(): p.workspace.Me()},
+		Clock: s.Clock, Random: s.Random, Log: s.log, Manual: true,
 	})
 	if err != nil {
 		return nil, err
