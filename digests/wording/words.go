@@ -96,6 +96,9 @@ func find(text, address, label string) (at, length int) {
 				for end < len(text) && !blank(text[end]) && text[end] != ')' && text[end] != '>' {
 					end++
 				}
+				for end > at+len(needle) && strings.IndexByte(".,!?;:", text[end-1]) >= 0 {
+					end-- // the sentence's, not the address's
+				}
 			}
 			return at, end - at
 		}
