@@ -56,7 +56,7 @@ func nameQuestion(kind Kind, a audience) bot.Field {
 func leaveOut(a audience) bot.Field {
 	field := bot.Field{
 		Name: withoutField, Kind: bot.ChoicesField, Label: "Who should not read it?",
-		Help: "Whoever you tick never sees it. Without your name, remember that leaving somebody out is a hint in itself.",
+		Help: "Whoever you tick never sees it; the others then get it personally. Without your name, remember that leaving somebody out is a hint in itself.",
 	}
 	for _, reader := range a.readers {
 		field.Options = append(field.Options, bot.Option{Value: string(reader.ID), Label: reader.Name})
@@ -67,16 +67,21 @@ func leaveOut(a audience) bot.Field {
 // introduction is what the form says before Send: people by name first.
 func introduction(a audience, contacts Contacts) []bot.Block {
 	who := bot.Line("This is read by ", names(a.readers), ".")
+	if a.place != "" {
+		who = bot.Line("This is read by ", names(a.readers), " in a private channel, "+a.place+"; whoever is a member there can read along.")
+	}
 	if boss, is := a.boss(); is {
 		who = bot.Line(who, " According to our records ", bot.Name(boss.ID, boss.Name),
 			" is your manager: if you do not want ", bot.Name(boss.ID, boss.Name), " to know, tick that name below.")
+	} else if a.manager == "" && len(a.readers) > 0 {
+		who = bot.Line(who, " Your manager is not told, unless it is one of them.")
 	} else {
 		who = bot.Line(who, " Your manager is not told.")
 	}
 	blocks := []bot.Block{bot.Paragraph{Text: who}}
 	if a.enough() {
 		blocks = append(blocks, bot.Note{Text: bot.Line(bot.Strong("Without your name"),
-			" we keep your words and nothing that leads to you: no name, no account, no time but the day of the release, no order. "+
+			" we keep your words and nothing that leads to you: no name, no account, no time but that of the release, no order. "+
 				"The chat platform itself knows that you used the command, whoever runs this bot could change its program, and your words or style may give you away.")})
 	} else {
 		blocks = append(blocks, bot.Note{Text: bot.T("Only with your name: fewer than ten colleagues are known here, too few to hide among. " +
@@ -134,7 +139,7 @@ func (f *Feature) codePage(kind Kind, said Said) bot.Message {
 	}
 	return bot.Message{Summary: "Thank you. Keep your private code.", Blocks: []bot.Block{
 		bot.Paragraph{Text: bot.T("Thank you. Your " + word + " is kept without your name. " + when)},
-		bot.Heading{Level: 2, Text: bot.T("Your private code")},
+		bot.Paragraph{Text: bot.Spans{bot.Strong("Your private code")}},
 		bot.Heading{Level: 1, Text: bot.Spans{bot.Mono(said.NewCode.String())}},
 		bot.Paragraph{Text: bot.T("Copy or print these eight words now: they are shown once, and nobody can find them again. " +
 			"You need them only for a private reply: with /concern code you read the answer, reply to a question, add something, take it back, or appeal. " + published)},

@@ -52,6 +52,7 @@ type audience struct {
 	readers []bot.Person
 	known   int    // active colleagues
 	manager string // e-mail of the author's manager, "" when unknown
+	place   string // name of the channel where the cards stand, "" when there is none
 }
 
 func (f *Feature) audience(ctx context.Context, actor bot.Actor) (audience, error) {
@@ -103,6 +104,13 @@ func (f *Feature) raiseForm(ctx context.Context, kind Kind, actor bot.Actor, wor
 	}
 	if len(a.readers) == 0 {
 		return nil, bot.Refuse("voice-readers", "Nobody is on the reading team yet, so nobody would answer. Ask your comms lead to name its members, and come back.")
+	}
+	if settings.Place != "" {
+		place, err := f.c.Places.Place(ctx, settings.Place)
+		if err != nil && !notHere(err) {
+			return nil, err
+		}
+		a.place = place.Name
 	}
 	return drawRaise(kind, a, settings.Contacts, words), nil
 }
@@ -205,7 +213,7 @@ func (f *Feature) raiseWithName(ctx context.Context, kind Kind, in bot.Invocatio
 		t.load = copyLoad(load)
 		v, err := t.arrive(Voice{ID: id, Kind: kind, Author: in.Actor.Account, Words: form.Words, Urgent: form.Urgent,
 			Without: form.Without, Unpublished: form.Unpublished}, f.c.Clock.Now(), taken, f.c.Random)
-		return v, cards(v), err
+		return v, t.cards(v), err
 	})
 	if err != nil {
 		return nil, err

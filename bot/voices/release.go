@@ -34,14 +34,8 @@ func (t team) arrive(v Voice, at time.Time, taken func(string) bool, random io.R
 		return v, errNobodyReads
 	}
 	t.load[v.Owner]++
-	if len(v.Without) == 0 && t.place != "" {
+	if len(v.Without) == 0 {
 		v.Place = t.place
-		return v, nil
-	}
-	for _, reader := range t.readers {
-		if !slices.Contains(v.Without, reader) {
-			v.Readers = append(v.Readers, reader)
-		}
 	}
 	return v, nil
 }
@@ -91,7 +85,7 @@ func release(b Batch, t team, at time.Time, random io.Reader) (Released, error) 
 		m.out.Changed = append(m.out.Changed, m.known[id])
 	}
 	for _, v := range slices.Concat(m.out.New, m.out.Changed) {
-		m.out.Deliveries = append(m.out.Deliveries, cards(v)...)
+		m.out.Deliveries = append(m.out.Deliveries, t.cards(v)...)
 	}
 	return m.out, nil
 }
@@ -188,8 +182,9 @@ func rank(kind ActKind) int {
 	return slices.Index([]ActKind{RaiseAct, AddAct, ReplyAct, AppealAct, WithdrawAct}, kind)
 }
 
-// cards are the deliveries of a voice's card, in its newest version.
-func cards(v Voice) []bot.Delivery {
+// cards are the deliveries of a voice's card, in its newest version: in its
+// place, or to each of today's readers whom the author did not leave out.
+func (t team) cards(v Voice) []bot.Delivery {
 	view := func(key string, to bot.Address) bot.Delivery {
 		return bot.Delivery{Key: "voice/" + v.ID + "/card/" + key, To: to, Class: bot.Asked,
 			View: &bot.View{Kind: ViewKind, ID: v.ID, Version: v.Version}}
@@ -198,8 +193,10 @@ func cards(v Voice) []bot.Delivery {
 		return []bot.Delivery{view(string(v.Place), bot.Address{Place: v.Place})}
 	}
 	var all []bot.Delivery
-	for _, reader := range v.Readers {
-		all = append(all, view(string(reader), bot.Address{Person: reader}))
+	for _, reader := range t.readers {
+		if !slices.Contains(v.Without, reader) {
+			all = append(all, view(string(reader), bot.Address{Person: reader}))
+		}
 	}
 	return all
 }

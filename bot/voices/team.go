@@ -116,7 +116,7 @@ func (f *Feature) do(ctx context.Context, in bot.Invocation, step Step) (Voice, 
 			return nil, err
 		}
 		done = *v
-		return append(cards(*v), f.news(*v, next)...), nil
+		return append(t.cards(*v), f.news(*v, next)...), nil
 	})
 	return done, err
 }

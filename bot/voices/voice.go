@@ -60,12 +60,11 @@ type Voice struct {
 	State        State
 	Owner        bot.PersonID // never empty
 	Theme        string
-	Summary      string // neutral, may be published; empty: nothing is published
-	Outcome      string // the answer or the reason; never empty when closed
-	Appealed     bool   // the one appeal was made
-	Place        bot.PlaceID
-	Readers      []bot.PersonID // whose own chat holds the card, where Place is empty
-	Arrived      time.Time      // without a name: the release
+	Summary      string      // neutral, may be published; empty: nothing is published
+	Outcome      string      // the answer or the reason; never empty when closed
+	Appealed     bool        // the one appeal was made
+	Place        bot.PlaceID // where the card stands; empty: with each reader
+	Arrived      time.Time   // without a name: the release
 	Due          time.Time
 	Closed       time.Time
 	Reminded     int // how many reminders of this due date went out: 1 to the owner, 2 to the leads

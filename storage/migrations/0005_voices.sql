@@ -31,7 +31,6 @@ CREATE TABLE voices (
   outcome     TEXT NOT NULL DEFAULT '',
   appealed    BOOLEAN NOT NULL DEFAULT FALSE,
   place       TEXT NOT NULL DEFAULT '',
-  readers     TEXT NOT NULL DEFAULT '[]',
   arrived     BIGINT NOT NULL,
   due         BIGINT NOT NULL,
   closed      BIGINT NOT NULL DEFAULT 0,

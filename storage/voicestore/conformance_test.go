@@ -42,7 +42,7 @@ func id(n int) string { return fmt.Sprintf("00000000-0000-4000-8000-%012x", n) }
 func namedVoice(n int) voices.Voice {
 	return voices.Voice{
 		ID: id(n), Reference: fmt.Sprintf("I-%04d", n), Kind: voices.Idea, Author: account("amy"), Words: "words " + fmt.Sprint(n),
-		State: voices.Open, Owner: "owner", Without: []bot.PersonID{"p1"}, Readers: []bot.PersonID{"owner"}, Unpublished: true, Urgent: true,
+		State: voices.Open, Owner: "owner", Without: []bot.PersonID{"p1"}, Unpublished: true, Urgent: true,
 		Arrived: begin, Due: begin.Add(voices.AnswerTime).Add(-time.Duration(n) * time.Hour), Version: 1,
 	}
 }

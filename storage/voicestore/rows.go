@@ -11,26 +11,23 @@ import (
 
 const selectVoice = `
 	SELECT v.id, v.reference, v.kind, coalesce(v.author, ''), coalesce(v.code_hash, ''), v.words, v.urgent, v.without,
-	       v.unpublished, v.state, v.owner, v.theme, v.summary, v.outcome, v.appealed, v.place, v.readers,
+	       v.unpublished, v.state, v.owner, v.theme, v.summary, v.outcome, v.appealed, v.place,
 	       v.arrived, v.due, v.closed, v.reminded, v.version,
 	       coalesce(a.person_id, ''), coalesce(nullif(p.name, ''), a.name, '')
 	FROM voices v LEFT JOIN accounts a ON a.id = v.author LEFT JOIN persons p ON p.id = a.person_id`
 
 func scanVoice(row engine.Scanner) (voices.Voice, error) {
 	var v voices.Voice
-	var without, readers string
+	var without string
 	var arrived, due, closed int64
 	err := row.Scan(&v.ID, &v.Reference, &v.Kind, &v.Author, &v.CodeHash, &v.Words, &v.Urgent, &without,
-		&v.Unpublished, &v.State, &v.Owner, &v.Theme, &v.Summary, &v.Outcome, &v.Appealed, &v.Place, &readers,
+		&v.Unpublished, &v.State, &v.Owner, &v.Theme, &v.Summary, &v.Outcome, &v.Appealed, &v.Place,
 		&arrived, &due, &closed, &v.Reminded, &v.Version, &v.AuthorPerson, &v.AuthorName)
 	if err != nil {
 		return v, err
 	}
 	v.Arrived, v.Due, v.Closed = engine.Time(arrived), engine.Time(due), engine.Time(closed)
-	if v.Without, err = engine.FromJSON[[]bot.PersonID](without); err != nil {
-		return v, err
-	}
-	v.Readers, err = engine.FromJSON[[]bot.PersonID](readers)
+	v.Without, err = engine.FromJSON[[]bot.PersonID](without)
 	return v, err
 }
 
@@ -94,7 +91,7 @@ func insert(ctx context.Context, tx *engine.Tx, v voices.Voice) error {
 	}
 	n, err := tx.Exec(ctx, `
 		INSERT INTO voices (reference, kind, author, code_hash, words, urgent, without, unpublished, state, owner, theme,
-			summary, outcome, appealed, place, readers, arrived, due, closed, reminded, version, id)
+			summary, outcome, appealed, place, arrived, due, closed, reminded, version, id)
 		VALUES (`+engine.In(len(args), 1)+`) ON CONFLICT (id) DO NOTHING`, args...)
 	if err != nil || n == 0 {
 		return err
@@ -110,8 +107,8 @@ func update(ctx context.Context, tx *engine.Tx, v voices.Voice) error {
 	_, err = tx.Exec(ctx, `
 		UPDATE voices SET reference = $1, kind = $2, author = $3, code_hash = $4, words = $5, urgent = $6, without = $7,
 			unpublished = $8, state = $9, owner = $10, theme = $11, summary = $12, outcome = $13, appealed = $14,
-			place = $15, readers = $16, arrived = $17, due = $18, closed = $19, reminded = $20, version = $21
-		WHERE id = $22`, args...)
+			place = $15, arrived = $16, due = $17, closed = $18, reminded = $19, version = $20
+		WHERE id = $21`, args...)
 	if err != nil {
 		return err
 	}
@@ -138,12 +135,8 @@ func columns(v voices.Voice) ([]any, error) {
 	if err != nil {
 		return nil, err
 	}
-	readers, err := engine.ToJSON(v.Readers)
-	if err != nil {
-		return nil, err
-	}
 	return []any{v.Reference, v.Kind, null(string(v.Author)), null(v.CodeHash), v.Words, v.Urgent, without, v.Unpublished,
-		v.State, string(v.Owner), v.Theme, v.Summary, v.Outcome, v.Appealed, string(v.Place), readers,
+		v.State, string(v.Owner), v.Theme, v.Summary, v.Outcome, v.Appealed, string(v.Place),
 		engine.Micros(v.Arrived), engine.Micros(v.Due), engine.Micros(v.Closed), v.Reminded, v.Version, v.ID}, nil
 }
 

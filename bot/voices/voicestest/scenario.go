@@ -44,8 +44,8 @@ type Author struct {
 // Authors are as many as the scenario has words.
 func Authors(platform string) []Author {
 	var all []Author
-	for i, name := range []string{"Zephyrine Quillfeather", "Thaddeus Wobblecombe", "Ottoline Marchbanks-Fry", "Barnaby Skettlewood"} {
-		all = append(all, Author{Account: bot.NewAccountID(platform, fmt.Sprintf("UZZMARK%02dQ", i)), Name: name})
+	for i := range said {
+		all = append(all, Author{Account: bot.NewAccountID(platform, fmt.Sprintf("UZZMARK%02dQ", i)), Name: fmt.Sprintf("Marked Author Nr%02d", i)})
 	}
 	return all
 }
