@@ -362,8 +362,10 @@ func TestTheTeam(t *testing.T) {
 	w.has("a reader", w.send("ada", form, "who", string(w.id("ben")), "change", "appoint-reader"), "on the reading team")
 	w.has("oneself", w.send("lea", form, "who", lea, "change", "release-lead"), "no longer a comms lead")
 	w.has("who was one", w.say("lea", "team"), "That is for comms leads")
+	w.has("another lead", w.send("ada", form, "who", string(w.id("cleo")), "change", "appoint-lead"), "cleo: a comms lead")
 	gone := true
 	w.record(bot.AccountFact{Name: "lea", Inactive: &gone})
+	w.record(bot.AccountFact{Name: "cleo", Inactive: &gone})
 	w.has("the last active one", w.send("ada", form, "who", ada, "change", "release-lead"), "only active comms lead")
 	w.has("an inactive one", w.send("ada", form, "who", lea, "change", "appoint-reader"), "account is inactive")
 }
@@ -468,5 +470,12 @@ func TestDoors(t *testing.T) {
 	w.has("joined without a department", w.send("new", form, "part", "follow"), "You follow now.")
 	w.has("changed by button", w.press("new", "network.join", "support"), "You support from now on.")
 	w.has("listed", w.say("ada", "who"), "Not recorded", "new")
-	w.has("following again ends what was asked", w.press("new", "network.join", "follow"), "Nothing is asked of you")
+	w.say("lea", "ask now")
+	if keys := w.nudges("new"); len(keys) != 1 {
+		t.Fatalf("asked by %q", keys)
+	}
+	w.has("following asks nothing", w.press("new", "network.join", "follow"), "Nothing is asked of you")
+	if keys := w.nudges("new"); len(keys) != 0 {
+		t.Errorf("somebody who follows is still asked by %q", keys)
+	}
 }

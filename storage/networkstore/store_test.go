@@ -117,6 +117,7 @@ func TestStores(t *testing.T) {
 		t.Run("rounds and asks", s.with(s.rounds))
 		t.Run("learnings", s.with(s.learnings))
 		t.Run("requests", s.with(s.requests))
+		t.Run("a person who is erased", s.with(s.erased))
 	})
 }
 
@@ -438,4 +439,26 @@ func (s *suite) requests() {
 	if !told {
 		s.t.Error("whoever asked is not told")
 	}
+}
+
+// erased: what says who somebody is goes with the person, words stay unnamed.
+func (s *suite) erased() {
+	s.clock.now = begin.Add(14 * day)
+	s.open("3")
+	s.ok(s.db.Write(s.ctx, func(ctx context.Context, tx *engine.Tx) error {
+		for _, q := range []string{`DELETE FROM accounts WHERE person_id = $1`, `DELETE FROM persons WHERE id = $1`} {
+			if _, err := tx.Exec(ctx, q, s.who[1]); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+	_, err := s.Evangelists.Get(s.ctx, s.who[1])
+	s.gone("an erased person", err)
+	mine, err := s.Asks.Of(s.ctx, s.who[1])
+	s.ok(err)
+	same(s.t, "the asks of an erased person", len(mine), 0)
+	learning, err := s.Learnings.Get(s.ctx, "l3")
+	s.ok(err)
+	same(s.t, "the name under what an erased person said", learning.Name, "")
 }
