@@ -14,6 +14,7 @@ type kind string
 const (
 	accountAdded   kind = "account" // an account was added or changed
 	placeAdded     kind = "place"   // a place was added or changed
+	pagesKnown     kind = "pages"   // what the workspace knows of pages that nobody posted yet
 	seeded         kind = "seeded"  // the workspace is furnished; what follows is life
 	posted         kind = "posted"
 	edited         kind = "edited"
@@ -70,6 +71,9 @@ func (s *state) change(e event) error {
 	switch e.Kind {
 	case seeded:
 		s.furnished = true
+		return nil
+	case pagesKnown:
+		s.learn(e.Links)
 		return nil
 	case accountAdded:
 		if e.Account == nil {

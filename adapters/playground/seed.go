@@ -70,6 +70,13 @@ func (w *Workspace) furniture(from *sample.Organisation) []event {
 	for _, r := range sampleRooms(from) {
 		events = append(events, event{Kind: placeAdded, At: now, Room: &r})
 	}
+	known := event{Kind: pagesKnown, At: now}
+	for _, step := range from.Tour {
+		for _, u := range step.Links {
+			known.Links = append(known.Links, bot.SeenLink{URL: u.URL, Title: u.Title, Source: u.Source, Blurb: u.Blurb})
+		}
+	}
+	events = append(events, known)
 	var life []event
 	for _, m := range from.Messages {
 		life = append(life, sampleMessage(from, m)...)

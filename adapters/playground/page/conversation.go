@@ -110,7 +110,7 @@ func (d *drawing) message(m playground.Message) messageView {
 	if m.Body != nil {
 		view.Blocks = d.s.blocks(*m.Body, origin{at: view.At, where: "message", place: view.Place, message: view.ID})
 	} else {
-		view.Runs = d.s.ws.Runs(m.Text)
+		view.Runs = readable(d.s.ws.Runs(m.Text))
 	}
 	for _, link := range m.Links {
 		if link.Title != "" {
@@ -126,6 +126,25 @@ func (d *drawing) message(m playground.Message) messageView {
 		}
 	}
 	return view
+}
+
+// longestAddress is how much of a bare address is shown.
+const longestAddress = 64
+
+// readable shortens bare addresses for the eye; they lead where they did.
+func readable(runs []playground.Run) []playground.Run {
+	for i, run := range runs {
+		if run.URL == "" || run.Text != run.URL {
+			continue
+		}
+		short := strings.TrimPrefix(strings.TrimPrefix(run.URL, "https://"), "http://")
+		short = strings.TrimSuffix(strings.TrimPrefix(short, "www."), "/")
+		if letters := []rune(short); len(letters) > longestAddress {
+			short = string(letters[:longestAddress-1]) + "…"
+		}
+		runs[i].Text = short
+	}
+	return runs
 }
 
 func (d *drawing) private(reply playground.PrivateReply) messageView {

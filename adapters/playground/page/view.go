@@ -315,7 +315,7 @@ func (s *Server) panels(r *http.Request, at string) []panelView {
 
 // wire shows the latest calls of the bot to the workspace, by kind and place.
 func (s *Server) wire() bot.Message {
-	calls := s.ws.Calls()
+	calls := slices.DeleteFunc(s.ws.Calls(), func(c playground.Call) bool { return c.Method == "answer" })
 	if len(calls) == 0 {
 		return bot.Notice("Nothing yet. Each message that the bot posts, changes or removes is listed here.")
 	}
@@ -335,7 +335,7 @@ func (s *Server) wire() bot.Message {
 		}
 		list.Items = append(list.Items, line)
 	}
-	return bot.Message{Summary: "On the wire", Blocks: []bot.Block{list, bot.Note{Text: bot.T("The latest calls of the bot, newest first. What they say is not kept here.")}}}
+	return bot.Message{Summary: "On the wire", Blocks: []bot.Block{list, bot.Note{Text: bot.T("The latest calls of the bot, newest first. Answers to whoever asked are not among them.")}}}
 }
 
 func (s *Server) steps() []stepView {

@@ -170,6 +170,7 @@
     dialog.showModal();
     const first = dialog.querySelector("[aria-invalid=true]") || dialog.querySelector("[autofocus]") || dialog.querySelector("h2");
     first.focus();
+    if (first.matches("textarea")) first.setSelectionRange(first.value.length, first.value.length);
     dialog.addEventListener("cancel", (event) => {
       event.preventDefault();
       dialog.querySelector("[data-cancel]")?.click();
