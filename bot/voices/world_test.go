@@ -3,6 +3,7 @@ package voices_test
 import (
 	"bytes"
 	"context"
+	"database/sql"
 	"flag"
 	"fmt"
 	"log/slog"
@@ -14,12 +15,12 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	_ "modernc.org/sqlite"
 
 	"evangelist/bot"
 	"evangelist/bot/schedule"
 	"evangelist/bot/voices"
 	"evangelist/bot/voices/voicestest"
-	"evangelist/storage"
 	"evangelist/storage/kernelstore"
 	"evangelist/storage/storagetest"
 	"evangelist/storage/voicestore"
@@ -28,10 +29,10 @@ import (
 // begin is a Monday.
 var begin = time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC)
 
-// world is the feature behind a router, on a database in memory.
+// world is the feature behind a router, on a database of its own.
 type world struct {
 	t       *testing.T
-	db      *storage.DB
+	looker  *sql.DB
 	router  *bot.Router
 	feature *voices.Feature
 	clock   *voicestest.Clock
@@ -44,12 +45,19 @@ type world struct {
 
 func newWorld(t *testing.T, colleagues int) *world {
 	t.Helper()
-	w := &world{t: t, db: storagetest.Memory(t), clock: voicestest.NewClock(begin), log: &bytes.Buffer{}}
+	url := storagetest.SQLite(t)
+	db := storagetest.Open(t, url)
+	w := &world{t: t, clock: voicestest.NewClock(begin), log: &bytes.Buffer{}}
+	var err error
+	if w.looker, err = sql.Open("sqlite", "file:"+strings.TrimPrefix(url, "sqlite:")+"?mode=ro"); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { w.looker.Close() })
 	chance := voicestest.NewChance(3)
-	w.people, w.places = kernelstore.NewPeople(w.db, w.clock, chance), kernelstore.NewPlaces(w.db)
-	w.voices = voicestore.NewVoices(w.db, w.clock)
+	w.people, w.places = kernelstore.NewPeople(db, w.clock, chance), kernelstore.NewPlaces(db)
+	w.voices = voicestore.NewVoices(db, w.clock)
 	w.feature = voices.New(voices.Config{
-		Voices: w.voices, Waiting: voicestore.NewWaiting(w.db, w.clock), Settings: voicestore.NewSettings(w.db),
+		Voices: w.voices, Waiting: voicestore.NewWaiting(db, w.clock), Settings: voicestore.NewSettings(db),
 		People: w.people, Places: w.places, Clock: w.clock, Random: chance,
 		Organisation:  bot.Organisation{Name: "Test", Zone: time.UTC, Word: "evangelist"},
 		Keys:          voices.NewKeys([]byte("a secret of the installation")),
