@@ -29,6 +29,7 @@ type App struct {
 	courier      *courier.Courier
 	limiter      *courier.Limiter
 	scheduler    *schedule.Scheduler
+	schedules    schedule.Store
 	features     features
 	meters       *meters
 	clock        bot.Clock
@@ -38,6 +39,7 @@ type App struct {
 	accounts     map[string]bot.AccountID
 	wakes        []chan struct{}
 	sweepWake    chan struct{}
+	tidied       time.Time // of the sweep goroutine alone
 }
 
 // Parts are what an App is made from. All but Manual are compulsory.
@@ -76,7 +78,8 @@ func NewApp(ctx context.Context, p Parts) (*App, error) {
 		Store: store, Platforms: p.Platforms, Limiter: a.limiter, Render: a.router.View, Clock: p.Clock, Random: p.Random,
 		Log: p.Log, Zone: p.Organisation.Zone, Wake: a.newWake(), Quiet: p.Quiet,
 	})
-	a.scheduler = schedule.New(schedule.Config{Clock: p.Clock, Store: kernelstore.NewSchedules(p.DB), Log: p.Log, Wake: a.newWake(), Poll: time.Second})
+	a.schedules = kernelstore.NewSchedules(p.DB)
+	a.scheduler = schedule.New(schedule.Config{Clock: p.Clock, Store: a.schedules, Log: p.Log, Wake: a.newWake(), Poll: time.Second})
 	if err := a.addFeatures(ctx, p); err != nil {
 		return nil, err
 	}

@@ -54,13 +54,14 @@ func (a *App) addFeatures(ctx context.Context, p Parts) error {
 	a.router.AddPanels(f.digests.Panels()...)
 	a.router.AddPanels(f.voices.Panels()...)
 	a.router.AddPanels(f.network.Panels()...)
-	for _, commands := range [][]bot.Command{f.voices.Commands(), f.digests.Commands(), f.network.Commands(), courier.ContactCommands(a.people)} {
+	a.router.AddPanels(bot.Panel{Name: "troubles", Order: 90, Show: a.troublePanel})
+	for _, commands := range [][]bot.Command{f.voices.Commands(), f.digests.Commands(), f.network.Commands(), courier.ContactCommands(a.people), a.troubleCommands()} {
 		if err := a.router.Add(commands...); err != nil {
 			return err
 		}
 	}
 	f.ears = append(f.digests.Ears(), f.voices.Ears()...)
-	f.sweeps = slices.Concat(f.digests.Sweeps(), f.voices.Sweeps(), f.network.Sweeps())
+	f.sweeps = slices.Concat(f.digests.Sweeps(), f.voices.Sweeps(), f.network.Sweeps(), []bot.Sweep{{Name: "housekeeping", Run: a.housekeep}})
 	for _, chore := range slices.Concat(f.digests.Chores(), f.voices.Chores(), f.network.Chores()) {
 		if err := a.scheduler.Register(chore); err != nil {
 			return err
@@ -123,4 +124,21 @@ func (a *App) learned(ctx context.Context, from, to time.Time) ([]digests.Sectio
 // used hands "I used this" to the library of learnings.
 func (a *App) used(ctx context.Context, used digests.Used) error {
 	return a.features.network.Used(ctx, used.By.Person, used.What, used.Title)
+}
+
+// keepTicks is how long finished slots of schedules are remembered: longer than
+// any backup that somebody would still restore.
+const keepTicks = 400 * 24 * time.Hour
+
+// housekeep forgets what is over. It finds nothing to do most of the time.
+func (a *App) housekeep(ctx context.Context) (time.Time, error) {
+	now := a.clock.Now()
+	if now.Before(a.tidied.Add(24 * time.Hour)) {
+		return a.tidied.Add(24 * time.Hour), nil
+	}
+	if _, err := a.schedules.Ticks.Purge(ctx, now.Add(-keepTicks)); err != nil {
+		return time.Time{}, err
+	}
+	a.tidied = now
+	return now.Add(24 * time.Hour), nil
 }

@@ -23,17 +23,17 @@ const root = "../.."
 // target means the package and everything below it; names without "evangelist/"
 // are modules from outside.
 var arrows = map[string][]string{
-	"bot":          {},
-	"bot/schedule": {"evangelist/bot", "github.com/robfig/cron/v3"},
-	"bot/courier":  {"evangelist/bot"},
-	"bot/voices":   {"evangelist/bot", "evangelist/bot/schedule", "evangelist/bot/likeness", "evangelist/bot/counts"},
-	"bot/network":  {"evangelist/bot", "evangelist/bot/schedule", "evangelist/bot/likeness", "evangelist/bot/counts"},
-	"bot/pilots":   {"evangelist/bot", "evangelist/bot/schedule", "evangelist/bot/likeness", "evangelist/bot/counts"},
-	"bot/impact":   {"evangelist/bot", "evangelist/bot/schedule", "evangelist/bot/likeness", "evangelist/bot/counts"},
-	"bot/likeness": {},
-	"bot/counts":   {},
-	"digests":      {"evangelist/bot", "evangelist/bot/schedule", "evangelist/bot/likeness", "evangelist/bot/counts", "evangelist/digests/canonical", "evangelist/digests/wording"},
-	"digests/wording":  {},
+	"bot":             {},
+	"bot/schedule":    {"evangelist/bot", "github.com/robfig/cron/v3"},
+	"bot/courier":     {"evangelist/bot"},
+	"bot/voices":      {"evangelist/bot", "evangelist/bot/schedule", "evangelist/bot/likeness", "evangelist/bot/counts"},
+	"bot/network":     {"evangelist/bot", "evangelist/bot/schedule", "evangelist/bot/likeness", "evangelist/bot/counts"},
+	"bot/pilots":      {"evangelist/bot", "evangelist/bot/schedule", "evangelist/bot/likeness", "evangelist/bot/counts"},
+	"bot/impact":      {"evangelist/bot", "evangelist/bot/schedule", "evangelist/bot/likeness", "evangelist/bot/counts"},
+	"bot/likeness":    {},
+	"bot/counts":      {},
+	"digests":         {"evangelist/bot", "evangelist/bot/schedule", "evangelist/bot/likeness", "evangelist/bot/counts", "evangelist/digests/canonical", "evangelist/digests/wording"},
+	"digests/wording": {},
 	"digests/canonical": {
 		"github.com/nlnwa/whatwg-url/…", "golang.org/x/net/…", "golang.org/x/text/…",
 	},

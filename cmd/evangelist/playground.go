@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"evangelist/adapters/playground"
+	"evangelist/adapters/playground/page"
 	"evangelist/adapters/playground/sample"
 	"evangelist/bot"
 	"evangelist/storage"
@@ -111,6 +112,7 @@ type playgroundRun struct {
 	app       *App
 	workspace *playground.Workspace
 	db        *storage.DB
+	page      *page.Server
 	handler   http.Handler
 }
 
@@ -157,6 +159,8 @@ func (p *playgroundRun) serve(ctx context.Context, listener net.Listener) error 
 	disconnect := p.app.join(p.workspace)
 	ran := make(chan error, 1)
 	go func() { ran <- p.app.Run(ctx) }()
+	ended := context.AfterFunc(ctx, p.page.Close) // live pages would keep the server from stopping
+	defer ended()
 	err := serve(ctx, listener, p.handler, p.app.log)
 	stop()
 	err = errors.Join(err, <-ran)

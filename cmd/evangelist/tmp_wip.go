@@ -3,16 +3,14 @@ package main
 import (
 	"net/http"
 
-	"evangelist/adapters/playground/sample"
+	"evangelist/bot"
 )
 
 type importCommand struct{}
 type digestCommand struct{}
 type storybookCommand struct{}
 
-func (a *App) web(mux *http.ServeMux, s *settings, x any) error { return nil }
-func (p *playgroundRun) pages(s *settings, o *sample.Organisation) (http.Handler, error) {
-	mux := http.NewServeMux()
-	p.app.operations(mux)
-	return mux, nil
+func (a *App) web(mux *http.ServeMux, s *settings, x func(*http.Request) (bot.AccountID, bool)) error {
+	return nil
 }
+func (p *playgroundRun) identify(r *http.Request) (bot.AccountID, bool) { return "", false }
