@@ -55,3 +55,10 @@ func ContactCommands(people bot.People) []bot.Command {
 			func(c *bot.Contact) { c.Less, c.Never = false, false }),
 	}
 }
+
+// Used notes that a person used the bot this week (nothing finer is kept), which
+// is what the cap on writing first asks for. It is called after commands that
+// are not Discreet, and never after those that are. Idempotent.
+func (c *Courier) Used(ctx context.Context, id bot.PersonID) error {
+	return c.Store.Register.Used(ctx, id, c.Clock.Now())
+}

@@ -70,7 +70,7 @@ func (c *Courier) check(ctx context.Context, it Item, failing map[string]bool) e
 			continue
 		}
 		refs, err := c.find(ctx, j.platform, it.Place, part)
-		if err != nil {
+		if err != nil && !hopeless(err) {
 			failing[it.Platform] = true
 			c.Log.Warn("further copies could not be looked for; it will be tried again", "platform", it.Platform, "error", err)
 			return nil
@@ -142,9 +142,8 @@ func (c *Courier) recover(ctx context.Context, it Item, failing map[string]bool)
 			continue
 		}
 		refs, err := c.find(ctx, j.platform, it.Place, part)
-		if err != nil {
+		if err != nil && !hopeless(err) {
 			failing[it.Platform] = true
-			return nil
 		}
 		if len(refs) == 0 {
 			return nil

@@ -186,3 +186,35 @@ func TestReconcileFindsWhatWasParked(t *testing.T) {
 		t.Errorf("the place has %v", got)
 	}
 }
+
+// A platform may be searchable in some places only.
+func TestAPlaceThatCannotBeSearchedIsLikeOneWithoutFinder(t *testing.T) {
+	b := newBench(t, asFull)
+	b.add(b.text("old", "chat|b", "old"))
+	if err := b.courier.BeginEpoch(t.Context(), start.Add(-time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	lose := true
+	b.world.tamper = func(point string, do func()) error {
+		switch {
+		case point == "find":
+			return deniedError
+		case point == "post" && lose:
+			lose = false
+			return errReset
+		}
+		do()
+		return nil
+	}
+	edition := b.text("edition", "chat|c", "edition")
+	edition.Class = bot.Edition
+	b.add(b.text("lost", "chat|a", "lost"), b.text("answer", "chat|a", "answer"), edition)
+	b.run()
+	b.clock.add(time.Hour)
+	if err := b.courier.Reconcile(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for key, want := range map[string]courier.State{"old": courier.Unsure, "lost": courier.Unsure, "edition": courier.Unsure, "answer": courier.Sent} {
+		b.state(key, want)
+	}
+}

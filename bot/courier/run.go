@@ -11,6 +11,8 @@ import (
 const (
 	poll           = time.Second
 	reconcileEvery = 10 * time.Minute
+	purgeEvery     = 144 // times of that: a day
+	keepBodies     = 35 * 24 * time.Hour
 )
 
 // Run sends until ctx ends, then finishes what is on its way and returns nil.
@@ -51,14 +53,21 @@ func (r *runner) work(ctx context.Context) {
 func (r *runner) upkeep(ctx context.Context) {
 	ticker := time.NewTicker(reconcileEvery)
 	defer ticker.Stop()
-	for {
+	for round := 1; ; round++ {
 		select {
 		case <-ctx.Done():
 			return
 		case <-ticker.C:
-			if err := r.Reconcile(ctx); err != nil && ctx.Err() == nil {
-				r.Log.Error("looking for further copies failed; it will be tried again", "error", err)
-			}
+		}
+		if err := r.Reconcile(ctx); err != nil && ctx.Err() == nil {
+			r.Log.Error("looking for further copies failed; it will be tried again", "error", err)
+		}
+		if round%purgeEvery != 0 {
+			continue
+		}
+		now := r.Clock.Now()
+		if _, err := r.Store.Upkeep.Purge(ctx, now, now.Add(-keepBodies)); err != nil && ctx.Err() == nil {
+			r.Log.Error("old messages could not be purged; it will be tried again", "error", err)
 		}
 	}
 }

@@ -265,8 +265,12 @@ func (c *Courier) look(ctx context.Context, j *job, i int) (bool, error) {
 	part := j.it.Parts[i]
 	refs, err := c.find(ctx, j.platform, j.it.Place, part)
 	switch {
-	case err != nil:
+	case err != nil && !hopeless(err):
 		return false, c.blind(ctx, j, err)
+	case err != nil && !j.it.attempted() && c.doubt(&j.it, ability{}).IsZero():
+		return c.post(ctx, j, i)
+	case err != nil:
+		return false, c.hold(ctx, j)
 	case len(refs) > 0:
 		more := false
 		err := c.persist(ctx, j, func(it *Item) {
@@ -282,6 +286,13 @@ func (c *Courier) look(ctx context.Context, j *job, i int) (bool, error) {
 		return false, c.end(ctx, j, Failed, "The platform answered several times in a way that left open whether the message was posted; it is not there. Please look after the connection, then choose: post again.")
 	}
 	return c.post(ctx, j, i)
+}
+
+// hopeless reports that a place cannot be searched at all: a certain refusal
+// other than being busy. There it is as if the platform had no Finder.
+func hopeless(err error) bool {
+	var refusal *bot.SendError
+	return errors.As(err, &refusal) && refusal.Reason != bot.Busy
 }
 
 func (c *Courier) find(ctx context.Context, platform bot.Platform, place bot.PlaceID, part Part) (refs []bot.MessageRef, err error) {

@@ -55,6 +55,7 @@ type world struct {
 	tamper   func(point string, do func()) error // nil: do it
 	version  int64                               // of the view
 	text     string
+	long     bool // each second version has two parts
 }
 
 func (w *world) meddle(point string, do func()) error {
@@ -166,7 +167,11 @@ func (w *world) render(_ context.Context, view bot.View) (bot.Message, int64, er
 	if text == "" {
 		text = "version"
 	}
-	return bot.Notice(fmt.Sprintf("%s %d", text, w.version)), w.version, nil
+	shown := fmt.Sprintf("%s %d", text, w.version)
+	if w.long && w.version%2 == 0 {
+		shown += fmt.Sprintf("|more %d", w.version)
+	}
+	return bot.Notice(shown), w.version, nil
 }
 
 // full has every ability, blind has none, editor can edit but not find.

@@ -16,31 +16,35 @@ func settledThread(alias string) string {
 	  AND u.state IN ('queued', 'sending', 'unknown', 'unsure', 'failed')))`
 }
 
-// Due implements courier.Queue.
-func (s *store) Due(ctx context.Context, now time.Time, without []string, limit int) (heads []courier.Head, next time.Time, err error) {
-	args := []any{engine.Micros(now), limit}
+const nextQuery = "SELECT coalesce(min(due), 0) FROM deliveries WHERE open AND due > $1"
+
+// dueQuery looks for due deliveries outside n platforms. A lane's holder comes
+// first whatever is older in it; in a free lane the earliest that may go does.
+func dueQuery(n int) string {
 	running := ""
-	if len(without) > 0 {
-		running = ` AND d.platform NOT IN (` + engine.In(len(without), 3) + `)`
-		for _, name := range without {
-			args = append(args, name)
-		}
+	if n > 0 {
+		running = ` AND d.platform NOT IN (` + engine.In(n, 3) + `)`
 	}
-	// A lane's holder comes first whatever is older in it; in a free lane the
-	// earliest that may go does.
-	q := `SELECT d.key, d.lane, d.platform, d.target, d.state
+	return `SELECT d.key, d.lane, d.platform, d.target, d.state
 		FROM deliveries d LEFT JOIN lanes l ON l.lane = d.lane
 		WHERE d.open AND d.due <= $1` + running + ` AND (d.state IN ('sent', 'editing') OR l.holder = d.key
 		  OR (l.holder IS NULL AND ` + settledThread("d") + ` AND NOT EXISTS (
 		    SELECT 1 FROM deliveries e WHERE e.lane = d.lane AND e.open AND e.due <= $1
 		      AND (e.due, e.seq, e.key) < (d.due, d.seq, d.key) AND e.state NOT IN ('sent', 'editing') AND ` + settledThread("e") + `)))
-		ORDER BY d.due, d.seq, d.key LIMIT $2`
+		ORDER BY d.due, d.seq LIMIT $2`
+}
+
+// Due implements courier.Queue.
+func (s *store) Due(ctx context.Context, now time.Time, without []string, limit int) (heads []courier.Head, next time.Time, err error) {
+	args := []any{engine.Micros(now), limit}
+	for _, name := range without {
+		args = append(args, name)
+	}
 	err = s.db.Read(ctx, func(ctx context.Context, tx *engine.Tx) error {
-		if heads, err = engine.All(ctx, tx, scanHead, q, args...); err != nil {
+		if heads, err = engine.All(ctx, tx, scanHead, dueQuery(len(without)), args...); err != nil {
 			return err
 		}
-		soonest, _, err := engine.One(ctx, tx, engine.Value[int64],
-			"SELECT coalesce(min(due), 0) FROM deliveries WHERE open AND due > $1", engine.Micros(now))
+		soonest, _, err := engine.One(ctx, tx, engine.Value[int64], nextQuery, engine.Micros(now))
 		next = engine.Time(soonest)
 		return err
 	})
