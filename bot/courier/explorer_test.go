@@ -435,7 +435,7 @@ func TestEveryCrashLeavesOneCopy(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			l := newLab(t, asFull, s)
-			if err := l.explore(true); err != nil {
+			if err := l.explore(!raced); err != nil {
 				t.Error(err)
 			}
 			t.Logf("%d ways", l.runs)
@@ -449,7 +449,7 @@ func TestWithoutFinderNothingIsRepeated(t *testing.T) {
 			t.Run(name+" "+what, func(t *testing.T) {
 				t.Parallel()
 				l := newLab(t, kind, s)
-				if err := l.explore(true); err != nil {
+				if err := l.explore(!raced); err != nil {
 					t.Error(err)
 				}
 				t.Logf("%d ways", l.runs)

@@ -145,3 +145,42 @@ func TestAddRefusesWhatIsMalformed(t *testing.T) {
 		t.Errorf("%d deliveries were kept", n)
 	}
 }
+
+func TestForgetLeavesTheKeyAlone(t *testing.T) {
+	db := open(t)
+	hello := bot.Notice("Hello")
+	add(t, db, start,
+		bot.Delivery{Key: "own", To: bot.Address{Person: "x"}, Frozen: &hello, Class: bot.Nudge},
+		bot.Delivery{Key: "group", To: bot.Address{Group: []bot.PersonID{"x", "y"}}, Frozen: &hello, Class: bot.Asked},
+		bot.Delivery{Key: "other", To: bot.Address{Person: "xx"}, Frozen: &hello, Class: bot.Asked})
+	write(t, db, func(ctx context.Context, tx *engine.Tx) error {
+		for _, q := range []string{
+			"INSERT INTO nudges (person_id, key, at) VALUES ('x', 'own', 1), ('xx', 'other', 1)",
+			"INSERT INTO contacts (person_id, week) VALUES ('x', 1), ('xx', 1)",
+			"INSERT INTO lanes (lane, holder) VALUES ('person:x', 'own'), ('person:xx', 'other')",
+			"INSERT INTO delivery_parts (key, n, id, payload, words, hash, ref, state) VALUES ('own', 1, 'i', 'p', 'w', 'h', 'r', 'sent')",
+			"UPDATE deliveries SET target = 'chat|dm-x' WHERE key = 'own'",
+		} {
+			if _, err := tx.Exec(ctx, q); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	for range 2 {
+		write(t, db, func(ctx context.Context, tx *engine.Tx) error { return Forget(ctx, tx, start, "x") })
+	}
+	for q, want := range map[string]int64{
+		"SELECT count(*) FROM deliveries": 3,
+		"SELECT count(*) FROM deliveries WHERE state = 'dropped' AND NOT open AND person = '' AND people = '' AND target = '' AND lane = 'erased'": 2,
+		"SELECT count(*) FROM deliveries WHERE key = 'other' AND state = 'queued' AND person = 'xx'":                                               1,
+		"SELECT count(*) FROM nudges":   1,
+		"SELECT count(*) FROM contacts": 1,
+		"SELECT count(*) FROM lanes":    1,
+		"SELECT count(*) FROM delivery_parts WHERE payload IS NULL AND words = '' AND ref = ''": 1,
+	} {
+		if n := count(t, db, q); n != want {
+			t.Errorf("%s: %d, want %d", q, n, want)
+		}
+	}
+}
