@@ -126,9 +126,22 @@ func behind(context.Context) ([]page.Panel, error) {
 
 // served is a page with a stub bot behind it.
 type served struct {
-	ws   *playground.Workspace
-	page *page.Server
-	bot  *stub
+	ws     *playground.Workspace
+	page   *page.Server
+	bot    *stub
+	sample *sample.Organisation
+}
+
+// offered is the page that the tour gives a visitor to post.
+func (s served) offered(t *testing.T) sample.Unfurl {
+	t.Helper()
+	for _, step := range s.sample.Tour {
+		if len(step.Links) > 0 {
+			return step.Links[0]
+		}
+	}
+	t.Fatal("the tour offers no page to post")
+	return sample.Unfurl{}
 }
 
 type fixedClock struct{ now time.Time }
@@ -150,7 +163,7 @@ func serve(t *testing.T, clock bot.Clock) served {
 			t.Error(err)
 		}
 	})
-	s := served{ws: ws, bot: &stub{}}
+	s := served{ws: ws, bot: &stub{}, sample: from}
 	t.Cleanup(ws.Connect(playground.Handlers{
 		Invoke: s.bot.invoke, Commands: s.bot.commands,
 		Home: func(context.Context, bot.AccountID) (bot.Message, error) {

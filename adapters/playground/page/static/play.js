@@ -342,9 +342,6 @@
   slash();
 
   const events = new EventSource("/playground/events");
-  let begun = false;
-  events.onmessage = (event) => {
-    if (event.data === "begin" && !begun) { begun = true; return; }
-    refresh();
-  };
+  // The first message too: something may have changed since the page was drawn.
+  events.onmessage = refresh;
 })();
