@@ -71,22 +71,7 @@ func simulate(t *testing.T, rt *rapid.T, db *storage.DB, name string) {
 		rt.Fatal(err)
 	}
 	box := courierstore.NewBox(db, clock)
-	zones := []string{"Europe/London", "America/New_York", "Asia/Kolkata", "Pacific/Auckland", "America/St_Johns"}
-	var all []*reader
-	for i := range 2 {
-		r := &reader{id: bot.PersonID(fmt.Sprint(name, "-", i)), used: rapid.Bool().Draw(rt, "used"), since: clock.Now()}
-		r.contact.Zone = rapid.SampledFrom(zones).Draw(rt, "zone")
-		r.contact.QuietFrom = rapid.SampledFrom([]string{"", "12:00", "22:30", "00:00"}).Draw(rt, "from")
-		r.contact.QuietUntil = rapid.SampledFrom([]string{"", "07:00", "13:30", "02:30"}).Draw(rt, "until")
-		r.zone, _ = time.LoadLocation(r.contact.Zone)
-		if r.used {
-			if err := store.Register.Used(t.Context(), r.id, clock.Now()); err != nil {
-				rt.Fatal(err)
-			}
-		}
-		people.set(r)
-		all = append(all, r)
-	}
+	all := readers(t, rt, name, store, people, clock.Now())
 	sent := map[bot.PersonID][]time.Time{}
 	seen := 0
 	settle := func() {
@@ -111,7 +96,7 @@ func simulate(t *testing.T, rt *rapid.T, db *storage.DB, name string) {
 	}
 	end := clock.Now().AddDate(0, 3, 0)
 	for n := 0; clock.Now().Before(end); n++ {
-		clock.add(time.Duration(rapid.IntRange(1, 60).Draw(rt, "hours")) * time.Hour)
+		clock.add(time.Duration(rapid.IntRange(1, 90).Draw(rt, "hours")) * time.Hour)
 		r := rapid.SampledFrom(all).Draw(rt, "reader")
 		switch rapid.IntRange(0, 30).Draw(rt, "act") {
 		case 0:
@@ -130,6 +115,26 @@ func simulate(t *testing.T, rt *rapid.T, db *storage.DB, name string) {
 		people.set(r)
 		settle()
 	}
+}
+
+// readers draws two persons with their zones, hours and habits.
+func readers(t *testing.T, rt *rapid.T, name string, store courier.Store, people *register, now time.Time) (all []*reader) {
+	zones := []string{"Europe/London", "America/New_York", "Asia/Kolkata", "Pacific/Auckland", "America/St_Johns"}
+	for i := range 2 {
+		r := &reader{id: bot.PersonID(fmt.Sprint(name, "-", i)), used: rapid.Bool().Draw(rt, "used"), since: now}
+		r.contact.Zone = rapid.SampledFrom(zones).Draw(rt, "zone")
+		r.contact.QuietFrom = rapid.SampledFrom([]string{"", "12:00", "22:30", "00:00"}).Draw(rt, "from")
+		r.contact.QuietUntil = rapid.SampledFrom([]string{"", "07:00", "13:30", "02:30"}).Draw(rt, "until")
+		r.zone, _ = time.LoadLocation(r.contact.Zone)
+		if r.used {
+			if err := store.Register.Used(t.Context(), r.id, now); err != nil {
+				rt.Fatal(err)
+			}
+		}
+		people.set(r)
+		all = append(all, r)
+	}
+	return all
 }
 
 // promised checks one message that went out.
