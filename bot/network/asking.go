@@ -55,7 +55,7 @@ func (f *Feature) ask(ctx context.Context, in bot.Invocation) (bot.Reply, error)
 	if err != nil {
 		return nil, err
 	}
-	if err := f.plan(ctx); err != nil {
+	if err := f.plan(ctx, Question{ID: QuestionID, Text: text, Rhythm: spec.String()}); err != nil {
 		return nil, err
 	}
 	next, _, err := f.nextSlot(ctx)
@@ -90,12 +90,35 @@ func savedMessage(text string, spec schedule.Spec, next time.Time) bot.Message {
 	return message
 }
 
-// plan brings the schedule in line with the stored question. Idempotent.
-func (f *Feature) plan(ctx context.Context) error {
+// planOnce plans what this process has not planned yet, so that a sweep which finds
+// nothing to do writes nothing.
+func (f *Feature) planOnce(ctx context.Context) error {
 	question, err := f.question(ctx)
 	if err != nil {
 		return err
 	}
+	f.planning.Lock()
+	known := f.planned != nil && *f.planned == question.Rhythm
+	f.planning.Unlock()
+	if known {
+		return nil
+	}
+	return f.plan(ctx, question)
+}
+
+// plan brings the schedule in line with the question. Idempotent.
+func (f *Feature) plan(ctx context.Context, question Question) error {
+	f.planning.Lock()
+	defer f.planning.Unlock()
+	f.planned = nil
+	if err := f.setPlan(ctx, question); err != nil {
+		return err
+	}
+	f.planned = &question.Rhythm
+	return nil
+}
+
+func (f *Feature) setPlan(ctx context.Context, question Question) error {
 	if question.Rhythm == "" {
 		return f.Planner.Remove(ctx, questionChore, QuestionID)
 	}
@@ -125,14 +148,11 @@ func (f *Feature) open(ctx context.Context, question, slot string) (int, error) 
 }
 
 func (f *Feature) askNow(ctx context.Context, in bot.Invocation) (bot.Reply, error) {
-	nonce := in.Nonce
-	if nonce == "" {
-		var err error
-		if nonce, err = bot.NewRandomID(f.Random); err != nil {
-			return nil, err
-		}
+	once, err := f.once(in)
+	if err != nil {
+		return nil, err
 	}
-	asked, err := f.open(ctx, QuestionID, nowSlot(nonce))
+	asked, err := f.open(ctx, QuestionID, "now-"+once)
 	if err != nil {
 		return nil, err
 	}
@@ -142,24 +162,12 @@ func (f *Feature) askNow(ctx context.Context, in bot.Invocation) (bot.Reply, err
 	return bot.Say{Message: bot.Notice("The question goes to " + count(asked, "colleague") + " who lead or support. What they share appears under /evangelist learnings, what they need under /evangelist requests.")}, nil
 }
 
-// nowSlot names a round that a lead started; what asks twice has the same name.
-func nowSlot(nonce string) string {
-	safe := make([]rune, 0, len(nonce))
-	for _, r := range nonce {
-		if r == '/' {
-			r = '-'
-		}
-		safe = append(safe, r)
-	}
-	return "now-" + string(safe[:min(len(safe), 80)])
-}
-
 // sweepBatch bounds how many asks are loaded at a time.
 const sweepBatch = 100
 
 // sweep sends reminders and ends rounds that are due.
 func (f *Feature) sweep(ctx context.Context) (time.Time, error) {
-	if err := f.plan(ctx); err != nil {
+	if err := f.planOnce(ctx); err != nil {
 		return time.Time{}, err
 	}
 	for {

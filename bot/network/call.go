@@ -60,7 +60,11 @@ func (f *Feature) call(ctx context.Context, in bot.Invocation) (bot.Reply, error
 	if text == callText(f.Organisation) {
 		text = ""
 	}
-	key := "call/" + in.Nonce
+	once, err := f.once(in)
+	if err != nil {
+		return nil, err
+	}
+	key := "call/" + once
 	err = f.Stores.Calls.Change(ctx, func(call *Call) ([]bot.Delivery, error) { return call.Post(key, place.ID, text), nil })
 	if err != nil {
 		return nil, err

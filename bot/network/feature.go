@@ -2,6 +2,8 @@ package network
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"io"
 	"sync"
@@ -49,6 +51,9 @@ type Config struct {
 type Feature struct {
 	Config
 	team sync.Mutex // one change of the leads at a time: the last one stays
+
+	planning sync.Mutex
+	planned  *string // the rhythm that this process has planned
 }
 
 // New returns the feature. Register Chores with the scheduler that is the Planner.
@@ -159,6 +164,20 @@ func (f *Feature) person(ctx context.Context, actor bot.Actor) (bot.Person, erro
 		actor.Person = known.Person
 	}
 	return f.People.Person(ctx, actor.Person)
+}
+
+// once names an invocation, so that what it causes has a natural key: the same one
+// again has the same name.
+func (f *Feature) once(in bot.Invocation) (string, error) {
+	nonce := in.Nonce
+	if nonce == "" {
+		var err error
+		if nonce, err = bot.NewNonce(f.Random); err != nil {
+			return "", err
+		}
+	}
+	sum := sha256.Sum256([]byte(nonce))
+	return hex.EncodeToString(sum[:16]), nil
 }
 
 // finish answers a form with its last page and anything else with a message.

@@ -103,6 +103,10 @@ func (f *Feature) changeTeam(ctx context.Context, in bot.Invocation) (bot.Reply,
 	if id == "" {
 		return bot.Invalid{Fields: map[string]string{"who": "Choose a colleague."}}, nil
 	}
+	once, err := f.once(in)
+	if err != nil {
+		return nil, err
+	}
 	f.team.Lock()
 	defer f.team.Unlock()
 	leads, _, err := f.teams(ctx)
@@ -124,7 +128,7 @@ func (f *Feature) changeTeam(ctx context.Context, in bot.Invocation) (bot.Reply,
 			return nil, err
 		}
 		message := appointedMessage(in.Value("change"), in.Actor)
-		return []bot.Delivery{{Key: "team/" + in.Nonce + "/" + string(id), To: bot.Address{Person: id}, Class: bot.Nudge, Frozen: &message}}, nil
+		return []bot.Delivery{{Key: "team/" + once + "/" + string(id), To: bot.Address{Person: id}, Class: bot.Nudge, Frozen: &message}}, nil
 	})
 	var said *bot.Error
 	switch {

@@ -321,7 +321,7 @@ func TestTheCall(t *testing.T) {
 	for range 2 {
 		w.has("posted", w.send("lea", form, "place", "test|room", "text", "Who comes along?"), "The call goes to room")
 	}
-	key := "call/" + form.Nonce
+	key := outbox(t, w.db)[0].Key
 	same(t, "one card", outbox(t, w.db), []sent{{Key: key, Class: "asked", Place: "test|room", View: "network.call 1", State: "queued"}})
 	w.join("ada", network.Leads)
 	w.join("ben", network.Follows)
