@@ -113,6 +113,7 @@ type People interface {
 	// Person returns one person, or ErrNotFound.
 	Person(ctx context.Context, id PersonID) (Person, error)
 	// Persons lists persons by name: all of them, or those with the given ids.
+	// The list is shared with others who ask: it is not to be changed.
 	Persons(ctx context.Context, ids ...PersonID) ([]Person, error)
 	// Change loads a person, calls rule (which may run twice) and saves the
 	// person with the deliveries in one transaction. ErrNotFound.

@@ -17,6 +17,7 @@ type People struct {
 	db     *engine.DB
 	clock  bot.Clock
 	random io.Reader
+	all    register
 }
 
 // NewPeople returns the register of people in db.
@@ -81,19 +82,31 @@ func (s *People) Person(ctx context.Context, id bot.PersonID) (bot.Person, error
 	return persons[0], nil
 }
 
-// Persons implements bot.People.
+// Persons implements bot.People. The list of all persons may be a second old
+// where several replicas write.
 func (s *People) Persons(ctx context.Context, ids ...bot.PersonID) ([]bot.Person, error) {
-	query := `SELECT ` + personColumns + ` FROM persons p ORDER BY p.name, p.id`
-	args := make([]any, len(ids))
 	if len(ids) > 0 {
+		args := make([]any, len(ids))
 		for i, id := range ids {
 			args[i] = string(id)
 		}
-		query = `SELECT ` + personColumns + ` FROM persons p WHERE p.id IN (` + engine.In(len(ids), 1) + `) ORDER BY p.name, p.id`
+		return s.persons(ctx, ` WHERE p.id IN (`+engine.In(len(ids), 1)+`)`, args...)
 	}
-	var persons []bot.Person
-	err := s.db.Read(ctx, func(ctx context.Context, tx *engine.Tx) (err error) {
-		persons, err = engine.All(ctx, tx, scanPerson, query, args...)
+	now := s.clock.Now()
+	kept, generation := s.all.get(now)
+	if kept != nil {
+		return kept, nil
+	}
+	persons, err := s.persons(ctx, "")
+	if err == nil {
+		s.all.put(persons, generation, now)
+	}
+	return persons, err
+}
+
+func (s *People) persons(ctx context.Context, where string, args ...any) (persons []bot.Person, err error) {
+	err = s.db.Read(ctx, func(ctx context.Context, tx *engine.Tx) (err error) {
+		persons, err = engine.All(ctx, tx, scanPerson, `SELECT `+personColumns+` FROM persons p`+where+` ORDER BY p.name COLLATE "C", p.id COLLATE "C"`, args...)
 		return err
 	})
 	return persons, err
@@ -131,6 +144,7 @@ func foldEmail(email string) string { return strings.ToLower(strings.TrimSpace(e
 
 // Change implements bot.People.
 func (s *People) Change(ctx context.Context, id bot.PersonID, rule func(*bot.Person) ([]bot.Delivery, error)) error {
+	defer s.all.forget()
 	return s.db.Write(ctx, func(ctx context.Context, tx *engine.Tx) error {
 		person, known, err := engine.One(ctx, tx, scanPerson, `SELECT `+personColumns+` FROM persons p WHERE p.id = $1`, string(id))
 		if err != nil {
