@@ -82,6 +82,17 @@ func (d Digest) Slots(after time.Time) (next, before schedule.Slot, err error) {
 	return next, before, nil
 }
 
+// firstStart is where the window of the first edition begins: one interval
+// before the first slot that came after the digest was begun. Later windows
+// begin where the one before ended.
+func (d Digest) firstStart() time.Time {
+	_, before, err := d.Slots(d.Created)
+	if err != nil {
+		return d.Created.AddDate(0, 0, -7)
+	}
+	return before.Due
+}
+
 // Location is the digest's zone, UTC when it cannot be read.
 func (d Digest) Location() *time.Location {
 	zone, err := schedule.LoadZone(d.Zone)

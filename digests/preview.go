@@ -122,9 +122,10 @@ func (f *Feature) Preview(ctx context.Context, name string, from, to time.Time) 
 			from = oldest
 		}
 		if to.IsZero() {
-			if to = newest.Add(time.Microsecond); newest.IsZero() {
-				to = from
-			}
+			to = newest.Add(time.Microsecond)
+		}
+		if oldest.IsZero() && from.IsZero() {
+			from, to = f.clock.Now(), f.clock.Now()
 		}
 	}
 	edition := Edition{}
@@ -184,7 +185,7 @@ func (f *Feature) next(ctx context.Context, digest Digest) (edition Edition, kno
 			after = edition.Due
 		}
 	}
-	slot, before, err := digest.Slots(after)
+	slot, _, err := digest.Slots(after)
 	if err != nil {
 		var phrase *schedule.PhraseError
 		if errors.As(err, &phrase) {
@@ -193,7 +194,7 @@ func (f *Feature) next(ctx context.Context, digest Digest) (edition Edition, kno
 		return Edition{}, false, err
 	}
 	return Edition{
-		Digest: digest.ID, Slot: slot.Name, Due: slot.Due, Starts: before.Due, State: Draft, Slug: editionSlug(digest, slot),
+		Digest: digest.ID, Slot: slot.Name, Due: slot.Due, Starts: digest.firstStart(), State: Draft, Slug: editionSlug(digest, slot),
 	}, false, nil
 }
 

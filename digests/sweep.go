@@ -44,11 +44,11 @@ func (f *Feature) sweepDigest(ctx context.Context, digest Digest) (time.Time, er
 	case edition.State == Approved && edition.PublishAt.After(now):
 		return edition.PublishAt, nil
 	case edition.State == Approved:
-		return now.Add(time.Second), f.publish(ctx, digest, edition)
+		return now, f.publish(ctx, digest, edition)
 	case digest.Paused:
 		return time.Time{}, nil
 	case !edition.GoesAt.IsZero() && !edition.GoesAt.After(now):
-		return now.Add(time.Second), f.goUndecided(ctx, digest, edition)
+		return now, f.goUndecided(ctx, digest, edition)
 	}
 	if opens := edition.Due.Add(-draftAhead); opens.After(now) {
 		return opens, nil
@@ -233,12 +233,8 @@ func (f *Feature) dueEdition(ctx context.Context, digest Digest, t schedule.Tick
 			return edition, nil
 		}
 	}
-	_, before, err := digest.Slots(t.Due.Add(-time.Microsecond))
-	if err != nil {
-		return Edition{}, err
-	}
 	edition := Edition{
-		Digest: digest.ID, Slot: t.Slot, Due: t.Due, Starts: before.Due, State: Draft,
+		Digest: digest.ID, Slot: t.Slot, Due: t.Due, Starts: digest.firstStart(), State: Draft,
 		Slug: editionSlug(digest, schedule.Slot{Name: t.Slot, Due: t.Due}),
 	}
 	edition.ID = editionID(digest.ID, edition.Slot)
@@ -272,14 +268,15 @@ func (f *Feature) goUndecided(ctx context.Context, digest Digest, edition Editio
 	if err != nil {
 		return err
 	}
-	if proof.Content.Empty() {
-		return nil
-	}
 	if err := f.tellSharers(ctx, digest, edition, proof.Content); err != nil {
 		return err
 	}
 	return f.stores.Editions.Change(ctx, edition.ID, func(e *Edition) ([]bot.Delivery, error) {
 		if e.State != Draft {
+			return nil, nil
+		}
+		if proof.Content.Empty() { // everything was taken back meanwhile
+			e.GoesAt = time.Time{}
 			return nil, nil
 		}
 		if err := e.Approve(edition.Version, "", proof.Content, f.clock.Now(), f.cfg.UndoWindow, true); err != nil {

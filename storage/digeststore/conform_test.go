@@ -68,7 +68,7 @@ func TestHearKeepsWhatHolds(t *testing.T) {
 	later, latest := wednesday.Add(time.Minute), wednesday.Add(2*time.Minute)
 	post, two := said(1, "ben", wednesday, 1), said(1, "ben", wednesday, 2)
 	none := said(1, "ben", wednesday)
-	for _, c := range []struct {
+	cases := []struct {
 		name  string
 		heard []digests.Heard
 		want  []string
@@ -88,9 +88,18 @@ func TestHearKeepsWhatHolds(t *testing.T) {
 		{"left out, then edited", []digests.Heard{{OptOuts: []digests.OptOut{{Message: ref(1), Account: account("ben")}}}, {Posts: []digests.Post{post, edit(two, later)}}}, nil},
 		{"left out by another", []digests.Heard{{Posts: []digests.Post{post}}, {OptOuts: []digests.OptOut{{Message: ref(1), Account: account("cleo")}}}}, []string{"1 site1.example/1"}},
 		{"another message stays", []digests.Heard{{Posts: []digests.Post{post, said(2, "cleo", wednesday, 1)}}, {Gone: []bot.MessageRef{ref(1)}}}, []string{"2 site1.example/1"}},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			each(t, func(t *testing.T, ctx context.Context, s digests.Stores, _ *engine.DB) {
+	}
+	each(t, func(t *testing.T, ctx context.Context, s digests.Stores, db *engine.DB) {
+		for _, c := range cases {
+			t.Run(c.name, func(t *testing.T) {
+				must(t, db.Write(ctx, func(ctx context.Context, tx *engine.Tx) error {
+					for _, table := range []string{"shares", "share_marks", "links"} {
+						if _, err := tx.Exec(ctx, "DELETE FROM "+table); err != nil {
+							return err
+						}
+					}
+					return nil
+				}))
 				for _, heard := range c.heard {
 					must(t, s.Archive.Hear(ctx, heard))
 					must(t, s.Archive.Hear(ctx, heard)) // again: nothing changes
@@ -104,8 +113,8 @@ func TestHearKeepsWhatHolds(t *testing.T) {
 					t.Error(diff)
 				}
 			})
-		})
-	}
+		}
+	})
 }
 
 func TestHearKeepsTheFirstMomentAndLaterWords(t *testing.T) {
@@ -361,7 +370,9 @@ func TestCreditsFollowThePerson(t *testing.T) {
 			return nil
 		}))
 		must(t, s.Archive.Hear(ctx, digests.Heard{Posts: []digests.Post{said(1, "ben", wednesday, 1), said(2, "robot", wednesday, 2)}}))
-		choose := func(account bot.AccountID, choice digests.Choice, at time.Time) { must(t, s.Credits.Choose(ctx, account, choice, at)) }
+		choose := func(account bot.AccountID, choice digests.Choice, at time.Time) {
+			must(t, s.Credits.Choose(ctx, account, choice, at))
+		}
 		want := func(choice digests.Choice) {
 			t.Helper()
 			m, err := s.Archive.Window(ctx, time.Time{}, time.Time{})

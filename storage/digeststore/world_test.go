@@ -119,7 +119,6 @@ func (w *world) person(name string) bot.PersonID {
 func (w *world) post(who, text string, change ...func(*bot.Sighting)) bot.MessageRef {
 	w.t.Helper()
 	w.native++
-	w.clock.now = w.clock.now.Add(time.Minute)
 	s := bot.Sighting{
 		Kind: bot.Posted, Message: bot.MessageRef{Place: channel, Native: w.clock.now.Format("150405") + "." + string(rune('a'+w.native))},
 		Author: account(who), At: w.clock.now, Text: text,
@@ -128,6 +127,7 @@ func (w *world) post(who, text string, change ...func(*bot.Sighting)) bot.Messag
 		c(&s)
 	}
 	w.hear(s)
+	w.clock.now = w.clock.now.Add(time.Minute)
 	return s.Message
 }
 
@@ -151,6 +151,7 @@ func (w *world) do(who, command string, change ...func(*bot.Invocation)) bot.Rep
 		c(&in)
 	}
 	reply := w.router.Do(w.ctx, in)
+	w.clock.now = w.clock.now.Add(time.Second)
 	if strings.Contains(w.log.String(), "level=ERROR") {
 		w.t.Fatalf("a command failed: %s", w.log)
 	}
@@ -251,7 +252,7 @@ func (w *world) run() {
 		w.must(err)
 		next, err := w.feature.Sweeps()[0].Run(w.ctx)
 		w.must(err)
-		if !worked && (next.IsZero() || next.After(w.clock.now.Add(time.Second))) {
+		if !worked && (next.IsZero() || next.After(w.clock.now)) {
 			return
 		}
 	}
