@@ -3,6 +3,7 @@ package voices
 import (
 	"context"
 	"slices"
+	"time"
 
 	"evangelist/bot"
 )
@@ -45,7 +46,10 @@ func (f *Feature) ownCommands() []bot.Command {
 			},
 		})
 	}
-	return append(commands, f.mineCommand())
+	return append(commands,
+		f.mineCommand(Concern, bot.Command{Name: "voices.mine", Phrases: []string{"concern mine"}, Usage: "/concern mine",
+			Help: "How the concerns and ideas stand that you sent with your name."}),
+		f.mineCommand(Idea, bot.Command{Name: "voices.mine.ideas", Phrases: []string{"idea mine"}}))
 }
 
 const sureField = "sure"
@@ -106,28 +110,39 @@ func (f *Feature) newsMessage(v Voice, action Action) (bot.Message, bool) {
 	return message, true
 }
 
-// mineCommand lists a person's own voices with a name.
-func (f *Feature) mineCommand() bot.Command {
-	return bot.Command{
-		Name: "voices.mine", Phrases: []string{"concern mine", "idea mine"}, Usage: "/concern mine", Needs: bot.Colleague,
-		Help: "How the concerns and ideas stand that you sent with your name.",
-		Run: func(ctx context.Context, in bot.Invocation) (bot.Reply, error) {
-			blocks, err := f.mine(ctx, in.Actor)
-			if err != nil {
-				return nil, err
-			}
-			if len(blocks) == 0 {
-				return bot.Say{Message: bot.Notice("Nothing that you sent with your name is open. To see one that you sent without, use its private code: /concern code")}, nil
-			}
-			return bot.Say{Message: bot.Message{Summary: "What you sent", Blocks: blocks}}, nil
-		},
+// mineCommand lists a person's own voices with a name. Whatever follows the
+// phrase is the beginning of a sentence: "/concern mine dumps behind the depot".
+func (f *Feature) mineCommand(kind Kind, command bot.Command) bot.Command {
+	command.Needs, command.Discreet = bot.Colleague, true
+	command.Form = func(ctx context.Context, in bot.Invocation) (*bot.Form, error) {
+		if in.Words == "" {
+			return nil, nil
+		}
+		return f.raiseForm(ctx, kind, in.Actor, "mine "+in.Words)
 	}
+	command.Run = func(ctx context.Context, in bot.Invocation) (bot.Reply, error) {
+		if in.Words != "" {
+			return f.notOpen(in.Actor), nil
+		}
+		blocks, err := f.mine(ctx, in.Actor)
+		if err != nil {
+			return nil, err
+		}
+		if len(blocks) == 0 {
+			return bot.Say{Message: bot.Notice("Nothing that you sent with your name is here. To see one that you sent without, use its private code: /concern code")}, nil
+		}
+		return bot.Say{Message: bot.Message{Summary: "What you sent", Blocks: blocks}}, nil
+	}
+	return command
 }
 
 // Panels returns a person's own voices for the home page.
 func (f *Feature) Panels() []bot.Panel {
 	return []bot.Panel{{Name: "voices", Order: 40, Show: f.mine}}
 }
+
+// remembered is how long what is closed stays on its author's page.
+const remembered = 30 * 24 * time.Hour
 
 func (f *Feature) mine(ctx context.Context, actor bot.Actor) ([]bot.Block, error) {
 	if actor.Person == "" || !actor.Has(bot.Colleague) {
@@ -137,15 +152,20 @@ func (f *Feature) mine(ctx context.Context, actor bot.Actor) ([]bot.Block, error
 	if err != nil {
 		return nil, err
 	}
-	own = slices.DeleteFunc(own, func(v Voice) bool { return v.State == Withdrawn || v.State == Answered })
+	since := f.c.Clock.Now().Add(-remembered)
+	own = slices.DeleteFunc(own, func(v Voice) bool {
+		return v.State == Withdrawn || v.State.Closed() && v.Closed.Before(since)
+	})
 	if len(own) == 0 {
 		return nil, nil
 	}
 	blocks := []bot.Block{bot.Heading{Level: 2, Text: bot.T("What you sent")}}
 	for _, v := range own[:min(len(own), listed)] {
 		line := bot.Line(bot.Strong(title(v.Kind)+" "+v.Reference), " is "+authorsWord(v))
-		if !v.State.Closed() {
-			line = bot.Line(line, ", answer due ", bot.Moment(v.Due, bot.DayStyle))
+		if v.State.Closed() {
+			line = bot.Line(line, ": ", bot.Clean(v.Outcome, 200))
+		} else {
+			line = bot.Line(line, ", answer due ", bot.Moment(v.Due, bot.DayStyle), ".")
 		}
 		var buttons []bot.Button
 		for _, one := range []struct {
@@ -162,7 +182,7 @@ func (f *Feature) mine(ctx context.Context, actor bot.Actor) ([]bot.Block, error
 				buttons = append(buttons, one.button)
 			}
 		}
-		blocks = append(blocks, bot.Paragraph{Text: bot.Line(line, ".")}, bot.Actions{Buttons: buttons})
+		blocks = append(blocks, bot.Paragraph{Text: line}, bot.Actions{Buttons: buttons})
 	}
 	return blocks, nil
 }

@@ -15,7 +15,7 @@ const lookWant = "look"
 // and no table remembers that it was used.
 func (f *Feature) codeCommand() bot.Command {
 	return bot.Command{
-		Name: "voices.code", Phrases: []string{"concern code", "idea code", "evangelist code"}, Usage: "/concern code",
+		Name: "voices.code", Phrases: []string{"concern code", "evangelist code"}, Usage: "/concern code",
 		Title: "Use a private code", Global: true, Needs: bot.Anybody, Discreet: true,
 		Help: "With a private code: read the answer, reply, add, take back, appeal.",
 		Form: func(ctx context.Context, in bot.Invocation) (*bot.Form, error) {

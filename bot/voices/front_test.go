@@ -2,6 +2,7 @@ package voices_test
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -280,7 +281,8 @@ func TestDiscreet(t *testing.T) {
 		t.Errorf("the author was recorded: %+v, %v", actor, err)
 	}
 	for _, command := range w.feature.Commands() {
-		if named := command.Name == "voices.concern" || command.Name == "voices.idea" || command.Name == "voices.code"; named != command.Discreet {
+		opens := []string{"voices.concern", "voices.idea", "voices.code", "voices.mine", "voices.mine.ideas"}
+		if slices.Contains(opens, command.Name) != command.Discreet {
 			t.Errorf("%s is discreet: %t", command.Name, command.Discreet)
 		}
 	}

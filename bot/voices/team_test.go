@@ -68,6 +68,7 @@ func TestANamedWay(t *testing.T) {
 	w.act("Colleague-1", "voices.appeal", id, "words", "It works.")
 	golden(t, "form-answer", formPage(w.form("Reader-A", "voices.answer", "", id)))
 	w.act("Reader-A", "voices.answer", id, "answer", "From June on.", "summary", "Equipment could be lent out.")
+	golden(t, "home-answered", page(bot.Message{Blocks: w.home("Colleague-1")}))
 	var news strings.Builder
 	author := string(w.person("Colleague-1"))
 	for _, q := range w.queued() {
@@ -89,6 +90,29 @@ func TestANamedWay(t *testing.T) {
 	}
 	if blocks := w.home("Colleague-1"); blocks != nil {
 		t.Errorf("%v", blocks)
+	}
+}
+
+// What is closed leaves the author's page after a while.
+func TestMine(t *testing.T) {
+	w := newWorld(t, 10)
+	id := w.named("Colleague-1")
+	w.act("Reader-A", "voices.answer", id, "answer", "Yes.")
+	if say := summary(w.do("Colleague-1", "concern", "mine", "")); say != "What you sent" {
+		t.Error(say)
+	}
+	if say := summary(w.do("Colleague-1", "concern", "mine dumps behind the depot", "")); !strings.Contains(say, "not open") {
+		t.Error(say)
+	}
+	w.contacts()
+	if form := w.form("Colleague-1", "idea", "mine dumps behind the depot", ""); form.Command != "voices.idea" || form.Fields[0].Value[0] != "mine dumps behind the depot" {
+		t.Errorf("%+v", form)
+	}
+	w.clock.Set(w.clock.Now().Add(31 * 24 * time.Hour))
+	for _, who := range []string{"Colleague-1", "Colleague-2", "Never-seen"} {
+		if say := summary(w.do(who, "idea", "mine", "")); !strings.Contains(say, "private code") {
+			t.Errorf("%s: %s", who, say)
+		}
 	}
 }
 

@@ -385,3 +385,35 @@ func TestNoColumnForAnAuthor(t *testing.T) {
 		}
 	})
 }
+
+// Many at once: every act is kept once and released once.
+func TestManyAtOnce(t *testing.T) {
+	each(t, func(t *testing.T, s stores) {
+		ctx := context.Background()
+		const many = 24
+		errs := make(chan error, 3*many)
+		for n := range many {
+			for range 2 {
+				go func() { errs <- s.waiting.Put(ctx, secretAct(n+1)) }()
+			}
+			go func() {
+				if n%8 == 0 {
+					errs <- s.waiting.Release(ctx, voices.Everything, plainRule)
+					return
+				}
+				_, err := s.waiting.ByCode(ctx, fmt.Sprint("hash ", n+1))
+				if errors.Is(err, bot.ErrNotFound) {
+					err = nil
+				}
+				errs <- err
+			}()
+		}
+		for range 3 * many {
+			must(t, <-errs)
+		}
+		must(t, s.waiting.Release(ctx, voices.Everything, plainRule))
+		if v, left := s.count(t, "voices"), s.count(t, "waiting"); v != many || left != 0 {
+			t.Errorf("%d voices and %d acts left, want %d and none", v, left, many)
+		}
+	})
+}

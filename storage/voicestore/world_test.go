@@ -53,8 +53,9 @@ func newWorld(t *testing.T, db *engine.DB, with meddle) *world {
 	if err := router.Add(feature.Commands()...); err != nil {
 		t.Fatal(err)
 	}
-	door := w.Door
+	door, authors := w.Door, w.Authors
 	w.World = voicestest.World{
+		Authors: authors,
 		Door: func(ctx context.Context, in bot.Invocation) bot.Reply {
 			if door != nil {
 				door(ctx, in)

@@ -16,7 +16,7 @@ import (
 )
 
 // World is one installation with reading team and contacts set up, in which at
-// least ten colleagues are known and none of Authors is.
+// least ten colleagues are known.
 type World struct {
 	// Door takes an Invocation as a surface would make it.
 	Door  func(ctx context.Context, in bot.Invocation) bot.Reply
@@ -28,6 +28,9 @@ type World struct {
 	// Reader is an account of the reading team; Known one of a colleague who
 	// writes with a name.
 	Reader, Known bot.AccountID
+	// Authors are four people whom the register knows already; nil: four whom
+	// nobody knows, so that their accounts and names are marks, too.
+	Authors []Author
 	// Place is where the authors type their commands.
 	Place bot.PlaceID
 	// VoiceIDs lists the voices that a reader finds, in any order.
@@ -41,7 +44,7 @@ type Author struct {
 	Name    string
 }
 
-// Authors are as many as the scenario has words.
+// Authors are as many as the scenario has words, unknown to every register.
 func Authors(platform string) []Author {
 	var all []Author
 	for i := range said {
@@ -95,7 +98,13 @@ type Outcome struct {
 // release. at is called before and after each release with the name of the
 // moment, so that the caller can look at what is at rest.
 func Play(ctx context.Context, w World, p Played, at func(moment string, marks Marks) error) (Outcome, error) {
-	s := &scene{World: w, played: p, authors: Authors(w.Place.Platform()), when: w.Clock.Now()}
+	s := &scene{World: w, played: p, authors: w.Authors, when: w.Clock.Now()}
+	if s.authors == nil {
+		s.authors = Authors(w.Place.Platform())
+		for _, author := range s.authors {
+			s.out.Marks.text(string(author.Account), author.Account.Native(), author.Name)
+		}
+	}
 	for _, act := range []func(context.Context) error{
 		s.open, s.sendAll,
 		func(context.Context) error { return at("before the first release", s.out.Marks) },
@@ -156,9 +165,6 @@ func (s *scene) trigger() string {
 // open opens all forms in the same order, whatever is sent first later.
 func (s *scene) open(ctx context.Context) error {
 	s.out.Codes = make([]string, len(said))
-	for _, author := range s.authors {
-		s.out.Marks.text(string(author.Account), author.Account.Native(), author.Name)
-	}
 	for i, text := range said {
 		form, err := s.ask(ctx, s.played.By[i], text.kind, "")
 		if err != nil {
