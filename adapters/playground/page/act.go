@@ -12,7 +12,8 @@ import (
 	"evangelist/bot"
 )
 
-// personCookie says who a visitor is at the moment.
+// personCookie says who a visitor is at the moment; the product's own web beside
+// the playground may ask Who.
 const personCookie = "playground_person"
 
 // visit is one request that changes something.
@@ -82,7 +83,7 @@ func (s *Server) beSomebody(v *visit) error {
 }
 
 func (s *Server) become(v *visit, native string) {
-	http.SetCookie(v.w, &http.Cookie{Name: personCookie, Value: native, Path: "/playground/", HttpOnly: true, SameSite: http.SameSiteStrictMode, MaxAge: 365 * 24 * 3600})
+	http.SetCookie(v.w, &http.Cookie{Name: personCookie, Value: native, Path: "/", HttpOnly: true, SameSite: http.SameSiteStrictMode, MaxAge: 365 * 24 * 3600})
 	v.me = native
 	if strings.HasPrefix(v.at, "direct-") {
 		v.at = "direct-" + native

@@ -113,6 +113,17 @@ func TestOneCanBeSomebodyElse(t *testing.T) {
 	v.has(v.send("person", "person", "nia", "at", "direct-farida"), "Nia Prosser</strong>", "Your chat with the bot")
 	v.has(v.get("/playground/?place=reading-team"), "Where concerns and ideas are read")
 	v.has(v.send("person", "person", "evangelist"), "Nia Prosser", "That is not here")
+	u, err := url.Parse(v.base + "/desk")
+	if err != nil {
+		t.Fatal(err)
+	}
+	request := httptest.NewRequest(http.MethodGet, "/desk", nil)
+	for _, cookie := range v.client.Jar.Cookies(u) {
+		request.AddCookie(cookie)
+	}
+	if who, ok := v.page.Who(request); !ok || who != v.ws.ID("nia") {
+		t.Errorf("beside the playground one is %q, want Nia", who)
+	}
 	v.has(v.send("tour", "step", "post", "at", "good-finds"), "You are</span> <strong>Farida Noorzai")
 }
 

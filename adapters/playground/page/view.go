@@ -91,6 +91,16 @@ func (s *Server) personView(a playground.Account) personView {
 	}
 }
 
+// Who returns the account that a request acts as: whom the visitor chose to be.
+// There is none only when nobody works in the workspace.
+func (s *Server) Who(r *http.Request) (bot.AccountID, bool) {
+	account, ok := s.whoIs(r)
+	if !ok {
+		return "", false
+	}
+	return s.ws.ID(account.Native), true
+}
+
 // whoIs returns the person that a request acts as.
 func (s *Server) whoIs(r *http.Request) (playground.Account, bool) {
 	if cookie, err := r.Cookie(personCookie); err == nil {
