@@ -136,11 +136,6 @@ func (f *Feature) mineCommand(kind Kind, command bot.Command) bot.Command {
 	return command
 }
 
-// Panels returns a person's own voices for the home page.
-func (f *Feature) Panels() []bot.Panel {
-	return []bot.Panel{{Name: "voices", Order: 40, Show: f.mine}}
-}
-
 // remembered is how long what is closed stays on its author's page.
 const remembered = 30 * 24 * time.Hour
 

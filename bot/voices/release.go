@@ -133,6 +133,7 @@ func (m *mover) apply(act Act, b Batch) {
 		if v, is = b.Voices[act.Voice]; !is {
 			return // deleted in the meantime
 		}
+		v.Entries = slices.Clone(v.Entries) // the batch stays as it is: a rule may run twice
 	}
 	applyAct(&v, act, m.team, m.at)
 	m.known[act.Voice] = v
