@@ -6,12 +6,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"evangelist/storage/internal/engine"
 )
@@ -38,34 +38,70 @@ func Inspect(ctx context.Context, url string, log *slog.Logger) (*DB, error) {
 }
 
 // Restore puts a backup in the place of the SQLite database at url. The backup is
-// opened and checked first; the database that stood there is kept beside it, and
-// its name returned ("" when there was none). A running server stops it: error
-// with ExitCode 75. The caller must begin a new epoch of the courier before
-// anything is sent.
+// opened, checked and copied beside the target first, with what its write-ahead
+// log holds; the database that stood there is kept, and its name returned ("" when
+// there was none). A running server stops it: error with ExitCode 75. After an
+// error the database that was there is where it was. The caller must begin a new
+// epoch of the courier before anything is sent.
 func Restore(ctx context.Context, url, backup string, log *slog.Logger) (kept string, err error) {
-	path, ok := strings.CutPrefix(url, "sqlite:")
-	if !ok || path == ":memory:" {
-		return "", errors.New("only a SQLite database is restored from a file; on PostgreSQL use pg_restore, then start evangelist with restore --only-epoch")
+	path, err := target(url, backup)
+	if err != nil {
+		return "", err
 	}
-	if err := check(ctx, backup, log); err != nil {
+	ready := path + ".restoring"
+	defer os.Remove(ready)
+	if err := prepare(ctx, backup, ready, log); err != nil {
 		return "", err
 	}
 	if kept, err = setAside(ctx, url, path, log); err != nil {
 		return "", err
 	}
-	if err := place(backup, path); err != nil {
-		return kept, fmt.Errorf("put the backup in place: %w", err)
+	if err := os.Rename(ready, path); err != nil {
+		if kept != "" {
+			err = errors.Join(err, move(kept, path))
+		}
+		return "", fmt.Errorf("put the backup in place: %w", err)
 	}
 	return kept, nil
 }
 
-func check(ctx context.Context, backup string, log *slog.Logger) error {
+// target is the file behind url, with links followed; it is not the backup.
+func target(url, backup string) (string, error) {
+	path, ok := strings.CutPrefix(url, "sqlite:")
+	if !ok || path == ":memory:" {
+		return "", errors.New("only a SQLite database is restored from a file; on PostgreSQL use pg_restore, then evangelist restore --epoch-only before anything is started")
+	}
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		path = real
+	}
+	there, err := os.Stat(path)
+	if err != nil {
+		return path, nil
+	}
+	if there.IsDir() {
+		return "", fmt.Errorf("%s is a folder, so nothing can be put in its place; name the database file in it", path)
+	}
+	if source, err := os.Stat(backup); err == nil && os.SameFile(source, there) {
+		return "", fmt.Errorf("%s is the database itself, not a backup of it; nothing was changed", backup)
+	}
+	return path, nil
+}
+
+// prepare checks a backup and copies it.
+func prepare(ctx context.Context, backup, ready string, log *slog.Logger) error {
 	db, err := engine.Open(ctx, "sqlite:"+backup, engine.Options{Mode: engine.ReadOnly, AnySchema: true, Log: log})
 	if err != nil {
-		return fmt.Errorf("the backup %s cannot be used: %w", backup, err)
+		return fmt.Errorf("the backup %s cannot be used, so nothing was changed: %w", backup, err)
 	}
-	if err := errors.Join(db.QuickCheck(ctx), db.Close()); err != nil {
+	defer db.Close()
+	if err := db.QuickCheck(ctx); err != nil {
 		return fmt.Errorf("the backup %s is damaged, so nothing was changed: %w", backup, err)
+	}
+	if err := os.Remove(ready); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("an earlier attempt left %s: %w", ready, err)
+	}
+	if err := db.Backup(ctx, ready); err != nil {
+		return fmt.Errorf("nothing was changed: %w", err)
 	}
 	return nil
 }
@@ -74,7 +110,7 @@ func check(ctx context.Context, backup string, log *slog.Logger) error {
 // proves that no server runs and folds its log into the file; a damaged one is
 // moved with whatever lies beside it.
 func setAside(ctx context.Context, url, path string, log *slog.Logger) (string, error) {
-	if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
+	if !exists(path) && !exists(path+"-wal") {
 		return "", nil
 	}
 	db, err := engine.Open(ctx, url, engine.Options{Log: log})
@@ -88,15 +124,24 @@ func setAside(ctx context.Context, url, path string, log *slog.Logger) (string, 
 		}
 	}
 	kept := path + ".before-restore"
-	for n := 2; exists(kept); n++ {
+	for n := 2; exists(kept) || exists(kept+"-wal"); n++ {
 		kept = fmt.Sprintf("%s.before-restore-%d", path, n)
 	}
-	for _, tail := range []string{"-wal", "-shm", ""} {
-		if err := os.Rename(path+tail, kept+tail); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return "", fmt.Errorf("keep the database that is there: %w", err)
-		}
+	if err := move(path, kept); err != nil {
+		return "", fmt.Errorf("keep the database that is there: %w", errors.Join(err, move(kept, path)))
 	}
 	return kept, nil
+}
+
+// move renames a database file and what belongs to it; what is not there is left
+// out.
+func move(from, to string) error {
+	for _, tail := range []string{"-wal", "-shm", ""} {
+		if err := os.Rename(from+tail, to+tail); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	return nil
 }
 
 func exists(path string) bool {
@@ -104,27 +149,28 @@ func exists(path string) bool {
 	return err == nil
 }
 
-// place copies the backup beside the target, to the disk, and renames it.
-func place(backup, path string) (err error) {
-	from, err := os.Open(backup)
+// longAgo is before the first message that evangelist ever sent. It is not the
+// zero time, which would say that nothing is in doubt.
+var longAgo = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
+
+// LastSent returns the latest moment at which the database knows of a delivery: a
+// backup was not taken before it, so that whatever the backup does not know was
+// posted later. It is what the date of a file, which copying changes, and pg_dump
+// cannot tell. It is never zero, and beginning an epoch does not change it.
+func LastSent(ctx context.Context, db *DB) (time.Time, error) {
+	var micros int64
+	err := db.Read(ctx, func(ctx context.Context, tx *engine.Tx) (err error) {
+		micros, _, err = engine.One(ctx, tx, engine.Value[int64], `
+			SELECT COALESCE(MAX(at), 0) FROM (
+				SELECT created_at AS at FROM deliveries UNION ALL SELECT ended_at FROM deliveries
+				UNION ALL SELECT asked FROM delivery_parts) known`)
+		return err
+	})
 	if err != nil {
-		return err
+		return time.Time{}, fmt.Errorf("look for the last delivery: %w", err)
 	}
-	defer from.Close()
-	to, err := os.CreateTemp(filepath.Dir(path), ".restoring-*")
-	if err != nil {
-		return err
+	if last := time.UnixMicro(micros).UTC(); last.After(longAgo) {
+		return last, nil
 	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, os.Remove(to.Name()))
-		}
-	}()
-	if _, err = io.Copy(to, from); err == nil {
-		err = to.Sync()
-	}
-	if err = errors.Join(err, to.Close()); err != nil {
-		return err
-	}
-	return os.Rename(to.Name(), path)
+	return longAgo, nil
 }

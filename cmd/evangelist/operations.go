@@ -4,13 +4,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 	"time"
 
 	"evangelist/bot"
+	"evangelist/bot/courier"
+	"evangelist/bot/schedule"
 	"evangelist/digests"
 	"evangelist/storage"
+	"evangelist/storage/courierstore"
+	"evangelist/storage/kernelstore"
 )
 
 type backupCommand struct {
@@ -53,13 +56,7 @@ func (c *restoreCommand) Run(ctx context.Context, s *settings) error {
 	case c.File != "" && c.EpochOnly:
 		return usageError{errors.New("--epoch-only takes no file")}
 	}
-	taken := time.Time{}
 	if c.File != "" {
-		info, err := os.Stat(c.File)
-		if err != nil {
-			return err
-		}
-		taken = info.ModTime()
 		kept, err := storage.Restore(ctx, s.config.Database, c.File, s.log)
 		if err != nil {
 			return err
@@ -68,29 +65,46 @@ func (c *restoreCommand) Run(ctx context.Context, s *settings) error {
 			fmt.Fprintf(s.Stdout, "The database that was there is kept as %s.\n", kept)
 		}
 	}
-	held, err := beginEpoch(ctx, s, taken)
+	held, err := beginEpoch(ctx, s)
 	if err != nil {
-		return fmt.Errorf("the backup is in place, but must not be served before this succeeds; run evangelist restore --epoch-only: %w", err)
+		return fmt.Errorf("the new epoch has not begun, so nothing must be served from this database before evangelist restore --epoch-only succeeds: %w", err)
 	}
-	fmt.Fprintf(s.Stdout, "Restored. Whatever was not sent is looked for before it is sent again; %d editions that came due since the backup wait for a lead.\n", held)
+	fmt.Fprintf(s.Stdout, "Restored. Whatever was not sent is looked for before it is sent again. %s\n", waiting(held))
 	return nil
 }
 
-func beginEpoch(ctx context.Context, s *settings, taken time.Time) (held int, err error) {
+func waiting(held int) string {
+	switch held {
+	case 0:
+		return "No edition came due since the backup."
+	case 1:
+		return "One edition came due since the backup; it stays a draft until its curator publishes it."
+	}
+	return fmt.Sprintf("%d editions came due since the backup; they stay drafts until their curators publish them.", held)
+}
+
+// beginEpoch looks at the data alone, not at a configuration that may be another
+// one: no schedule is set and nobody appointed before the next start.
+func beginEpoch(ctx context.Context, s *settings) (held int, err error) {
 	db, err := storage.Open(ctx, s.config.Database, s.log)
 	if err != nil {
 		return 0, err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	app, err := NewApp(ctx, Parts{DB: db, Organisation: organisationOf(s), Clock: s.Clock, Random: s.Random, Log: s.log})
+	known, err := storage.LastSent(ctx, db)
 	if err != nil {
 		return 0, err
 	}
-	if err := app.courier.BeginEpoch(ctx, taken); err != nil {
+	if now := s.Clock.Now(); known.After(now) {
+		known = now
+	}
+	post := courier.New(courier.Config{Store: courierstore.New(db), Clock: s.Clock, Random: s.Random, Log: s.log})
+	if err := post.BeginEpoch(ctx, known); err != nil {
 		return 0, err
 	}
 	// Releases may run late without harm; what is posted may not run twice.
-	return app.scheduler.Hold(ctx, "came due while a backup was being restored", digests.ChoreKind)
+	scheduler := schedule.New(schedule.Config{Clock: s.Clock, Store: kernelstore.NewSchedules(db), Log: s.log})
+	return scheduler.Hold(ctx, "came due while a backup was being restored", digests.ChoreKind)
 }
 
 func organisationOf(s *settings) bot.Organisation {
