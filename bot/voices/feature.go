@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"slices"
+	"sync"
 	"time"
 
 	"evangelist/bot"
@@ -50,6 +51,10 @@ type Feature struct {
 	c       Config
 	release schedule.Spec
 	tries   *bot.Rate
+
+	sweeping     sync.Mutex
+	lastLook     time.Time // of remind
+	nextReminder time.Time
 }
 
 // New returns the feature.

@@ -44,6 +44,8 @@ type Waiting interface {
 	// ByCode finds the voice whose private code has this hash: a released one, or
 	// the raise that waits (then Voice is nil). bot.ErrNotFound. It never writes.
 	ByCode(ctx context.Context, hash string) (Held, error)
+	// Waits reports whether a release would move anything. It never writes.
+	Waits(ctx context.Context, which Which) (bool, error)
 	// Release hands what waits (all of it, or the urgent raises alone) to rule
 	// and saves in one transaction what rule makes of it; the acts are deleted.
 	// Nothing of them can be read from the disk when it returns nil. When

@@ -2,6 +2,7 @@ package voices
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strconv"
 	"time"
@@ -16,33 +17,59 @@ const remindBefore = 3 * 24 * time.Hour
 func (f *Feature) Sweeps() []bot.Sweep {
 	return []bot.Sweep{
 		{Name: "voices.urgent", Run: func(ctx context.Context) (time.Time, error) {
+			waits, err := f.c.Waiting.Waits(ctx, UrgentOnly)
+			if err != nil || !waits {
+				return time.Time{}, err
+			}
 			return time.Time{}, f.releaseNow(ctx, UrgentOnly)
 		}},
 		{Name: "voices.due", Run: f.remind},
 	}
 }
 
-// remind tells the owner before the due date, and the leads after it. A lead
-// whom the author left out is not told; nobody is named as late.
+// lookEvery is how often the open voices are looked through for reminders at
+// most, however often a sweep is woken: no reminder is due sooner than days
+// after what causes it.
+const lookEvery = time.Minute
+
+// remind looks again when a known reminder is due, or the last look is a while
+// ago.
 func (f *Feature) remind(ctx context.Context) (time.Time, error) {
+	f.sweeping.Lock()
+	defer f.sweeping.Unlock()
+	now := f.c.Clock.Now()
+	due := !f.nextReminder.IsZero() && !now.Before(f.nextReminder)
+	if since := now.Sub(f.lastLook); !due && since >= 0 && since < lookEvery {
+		return f.nextReminder, nil
+	}
+	next, err := f.remindAll(ctx)
+	if err == nil {
+		f.lastLook, f.nextReminder = now, next
+	}
+	return next, err
+}
+
+// remindAll tells the owner before the due date, and the leads after it. A lead
+// whom the author left out is not told; nobody is named as late.
+func (f *Feature) remindAll(ctx context.Context) (time.Time, error) {
 	open, err := f.c.Voices.List(ctx, Query{Open: true})
 	if err != nil {
 		return time.Time{}, err
 	}
 	now := f.c.Clock.Now()
 	var next time.Time
+	var failed error
 	for _, v := range open {
 		if want, _ := reminders(v, now); want > v.Reminded {
 			if err := f.remindOne(ctx, v.ID, now); err != nil && !notHere(err) {
-				return time.Time{}, err
+				failed = errors.Join(failed, err) // the others are reminded all the same
 			}
-			v.Reminded = want
 		}
 		if _, at := reminders(v, now); !at.IsZero() && (next.IsZero() || at.Before(next)) {
 			next = at
 		}
 	}
-	return next, nil
+	return next, failed
 }
 
 // reminders returns how many reminders should have gone out by now, and when the

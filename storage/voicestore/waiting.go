@@ -142,12 +142,12 @@ func (s *Waiting) ByCode(ctx context.Context, hash string) (held voices.Held, er
 
 // Release implements voices.Waiting.
 func (s *Waiting) Release(ctx context.Context, which voices.Which, rule func(voices.Batch) (voices.Released, error)) error {
-	idle, err := s.nothingWaits(ctx, which)
+	waits, err := s.Waits(ctx, which)
 	if err != nil {
 		return err
 	}
 	moved := false
-	if !idle {
+	if waits {
 		if moved, err = s.move(ctx, which, rule); err != nil {
 			return err
 		}
@@ -160,17 +160,17 @@ func (s *Waiting) Release(ctx context.Context, which voices.Which, rule func(voi
 	return nil
 }
 
-func (s *Waiting) nothingWaits(ctx context.Context, which voices.Which) (idle bool, err error) {
+// Waits implements voices.Waiting.
+func (s *Waiting) Waits(ctx context.Context, which voices.Which) (waits bool, err error) {
 	q := "SELECT 1 FROM waiting"
 	if which == voices.UrgentOnly {
 		q += " WHERE urgent"
 	}
 	err = s.db.Read(ctx, func(ctx context.Context, tx *engine.Tx) error {
-		found, err := exists(ctx, tx, q+" LIMIT 1")
-		idle = !found
+		waits, err = exists(ctx, tx, q+" LIMIT 1")
 		return err
 	})
-	return idle, err
+	return waits, err
 }
 
 func (s *Waiting) move(ctx context.Context, which voices.Which, rule func(voices.Batch) (voices.Released, error)) (moved bool, err error) {
