@@ -78,10 +78,10 @@ type Site struct {
 	signIn *signin.SignIn
 }
 
-//go:embed start.html
+//go:embed start.html document.html
 var files embed.FS
 
-var templates = template.Must(template.ParseFS(files, "start.html"))
+var templates = template.Must(template.ParseFS(files, "*.html"))
 
 // New returns the pages, without serving them. It fails only for a Secret that
 // is too short.
