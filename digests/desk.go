@@ -211,11 +211,18 @@ func waitingBlocks(edition string, p Proof) []bot.Block {
 // decidedMessage is the curator's card once the edition is approved.
 func decidedMessage(e Edition, d Digest) bot.Message {
 	zone := d.Location()
+	if e.State == Recalled {
+		return recalledMessage(e)
+	}
 	if e.State == Published {
 		say := d.Name + " went out on " + bot.ShowTime(e.PublishedAt, bot.DateTimeStyle, zone) + "."
 		return bot.Message{Summary: say, Blocks: []bot.Block{
 			bot.Heading{Level: 1, Text: bot.T(d.Name)}, bot.Paragraph{Text: bot.T(say)},
-			bot.Actions{Buttons: []bot.Button{{Command: "digest.preview", Arg: e.ID, Label: "Show it"}}},
+			bot.Actions{Buttons: []bot.Button{
+				{Command: "digest.preview", Arg: e.ID, Label: "Show it"},
+				{Command: "digest.recall", Arg: e.ID, Label: "Take it back", Tone: bot.Danger,
+					Confirm: "Take this edition back? Where the posts can be changed a notice stands in their place. Its links may come again in the next draft."},
+			}},
 		}}
 	}
 	say := bot.Line("Approved. It goes out ", bot.Strong(bot.ShowTime(e.PublishAt, bot.DateTimeStyle, zone)), ". Until then you can undo it; your decisions stay.")
@@ -229,6 +236,13 @@ func decidedMessage(e Edition, d Digest) bot.Message {
 			{Command: "digest.preview", Arg: e.ID, Label: "Preview"},
 		}},
 	}}
+}
+
+// recalledMessage stands in place of an edition that was taken back.
+func recalledMessage(e Edition) bot.Message {
+	c := e.Revision.Content
+	say := "This edition of " + c.Digest + ", " + c.Dates() + ", was taken back by its editors on " + bot.ShowTime(e.RecalledAt, bot.DayStyle, loadZone(c.Zone)) + "."
+	return bot.Message{Summary: say, Blocks: []bot.Block{bot.Heading{Level: 1, Text: bot.T(c.Digest)}, bot.Paragraph{Text: bot.T(say)}}}
 }
 
 func seconds(e Edition) string {

@@ -18,6 +18,7 @@ const (
 	Draft     State = "draft"
 	Approved  State = "approved" // frozen, goes out at PublishAt, may be undone
 	Published State = "published"
+	Recalled  State = "recalled" // was out and is taken back; the archive keeps a notice
 )
 
 // Edition is one issue of a digest. (Digest, Slot) is its natural key. While it
@@ -39,7 +40,8 @@ type Edition struct {
 	Opened    time.Time
 	Proposed  time.Time
 	ApprovedAt,
-	PublishedAt time.Time
+	PublishedAt,
+	RecalledAt time.Time
 	ProposedBy bot.PersonID // second pair of eyes: who proposed
 	ApprovedBy bot.PersonID
 	Editor     string    // the curator's name as it is shown
@@ -84,6 +86,7 @@ var (
 	errStale    = &bot.Error{Code: "stale", Say: "Somebody changed the draft at the same moment, so nothing was approved. Look at it once more and approve again."}
 	errApproved = &bot.Error{Code: "approved", Say: "This edition is approved already, so nothing was changed. Undo the approval first if it has not gone out."}
 	errOut      = &bot.Error{Code: "published", Say: "This edition has gone out, so it can't be changed here any more."}
+	errNotOut   = &bot.Error{Code: "not-published", Say: "That edition has not gone out, so there is nothing to take back. Undo its approval instead."}
 	errEmpty    = &bot.Error{Code: "empty", Say: "There is nothing in this draft yet, so it was not approved. Put something in with /digest add, or wait for links to be shared."}
 	errSameEyes = &bot.Error{Code: "second-eyes", Say: "You proposed this edition; this digest asks for a second pair of eyes. Somebody else has to approve it."}
 )
@@ -157,7 +160,7 @@ func (e *Edition) Undo(now time.Time) error {
 	switch {
 	case e.State == Draft:
 		return nil
-	case e.State == Published || !e.PublishAt.After(now):
+	case e.out() || !e.PublishAt.After(now):
 		return errOut
 	}
 	e.State, e.From, e.To, e.PublishAt = Draft, time.Time{}, time.Time{}, time.Time{}
@@ -199,6 +202,23 @@ func (e *Edition) Publish(now time.Time) bool {
 	return true
 }
 
+// Recall takes a published edition back. Recalling again changes nothing.
+func (e *Edition) Recall(now time.Time) error {
+	switch e.State {
+	case Recalled:
+		return nil
+	case Published:
+		e.State, e.RecalledAt = Recalled, now
+		e.Version++
+		return nil
+	default:
+		return errNotOut
+	}
+}
+
+// out reports whether the edition has been published, taken back or not.
+func (e Edition) out() bool { return e.State == Published || e.State == Recalled }
+
 // Withdraw takes shares or names out of what is shown of an approved edition.
 // It reports whether anything changed.
 func (e *Edition) Withdraw(list []Withdrawal) bool {
@@ -216,8 +236,14 @@ func (e *Edition) Withdraw(list []Withdrawal) bool {
 }
 
 // Shown is the content as it may be shown now: the revision without what was
-// withdrawn.
-func (e Edition) Shown() Content { return e.Revision.Content.without(e.Withdrawn) }
+// withdrawn, and nothing of it once it is taken back.
+func (e Edition) Shown() Content {
+	shown := e.Revision.Content.without(e.Withdrawn)
+	if e.State == Recalled {
+		shown.Items, shown.Finds, shown.Sections = nil, nil, nil
+	}
+	return shown
+}
 
 // Drop takes an item out of the draft, Restore brings it back.
 func (d *Decisions) Drop(item string) {

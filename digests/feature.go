@@ -156,6 +156,9 @@ func (f *Feature) renderEdition(ctx context.Context, id string) (bot.Message, in
 	if edition.State == Draft {
 		return bot.Message{}, 0, bot.ErrNotFound
 	}
+	if edition.State == Recalled {
+		return recalledMessage(edition), edition.Version, nil
+	}
 	tally, err := f.stores.Votes.Tally(ctx, edition.ID)
 	if err != nil {
 		return bot.Message{}, 0, err

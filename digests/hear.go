@@ -21,7 +21,6 @@ const maxLinks = 20
 
 func (f *Feature) hear(ctx context.Context, batch []bot.Sighting) ([]bot.Whisper, error) {
 	var heard Heard
-	var whispers []bot.Whisper
 	watched := map[bot.PlaceID]bool{}
 	for _, s := range batch {
 		if s.Private && !s.Imported {
@@ -33,10 +32,10 @@ func (f *Feature) hear(ctx context.Context, batch []bot.Sighting) ([]bot.Whisper
 				watched[s.Message.Place] = on
 			}
 		}
-		whispers = append(whispers, f.translate(&heard, s, watched[s.Message.Place])...)
+		f.translate(&heard, s, watched[s.Message.Place])
 	}
 	if heard.Empty() {
-		return whispers, nil
+		return nil, nil
 	}
 	if err := f.stores.Archive.Hear(ctx, heard); err != nil {
 		return nil, err
@@ -44,7 +43,7 @@ func (f *Feature) hear(ctx context.Context, batch []bot.Sighting) ([]bot.Whisper
 	if len(heard.Gone)+len(heard.OptOuts) > 0 {
 		f.wake()
 	}
-	return whispers, nil
+	return nil, nil
 }
 
 func (f *Feature) isWatched(ctx context.Context, id bot.PlaceID) (bool, error) {
@@ -57,7 +56,7 @@ func (f *Feature) isWatched(ctx context.Context, id bot.PlaceID) (bool, error) {
 
 // translate adds one sighting to the batch. watched says whether a lead named
 // its place as a source.
-func (f *Feature) translate(heard *Heard, s bot.Sighting, watched bool) []bot.Whisper {
+func (f *Feature) translate(heard *Heard, s bot.Sighting, watched bool) {
 	switch s.Kind {
 	case bot.Joined:
 		if !s.Imported {
@@ -66,33 +65,29 @@ func (f *Feature) translate(heard *Heard, s bot.Sighting, watched bool) []bot.Wh
 	case bot.Deleted:
 		heard.Gone = append(heard.Gone, s.Message)
 	case bot.Posted, bot.Edited:
-		return f.translatePost(heard, s, watched)
+		f.translatePost(heard, s, watched)
 	case bot.Reacted, bot.Unreacted:
 		f.translateReaction(heard, s, watched)
 	}
-	return nil
 }
 
 func (f *Feature) deaf(s bot.Sighting, watched bool) bool {
 	return s.Bot || s.Author == "" || (s.External && !f.cfg.HearExternal) || (s.Private && (s.Imported || !watched))
 }
 
-func (f *Feature) translatePost(heard *Heard, s bot.Sighting, watched bool) []bot.Whisper {
+func (f *Feature) translatePost(heard *Heard, s bot.Sighting, watched bool) {
 	if f.deaf(s, watched) {
-		return nil
+		return
 	}
 	post := Post{
 		Message: s.Message, Edited: s.Kind == bot.Edited, Account: s.Author, At: s.At,
 		Private: s.Private, External: s.External,
 	}
 	if confided(s.Text) {
-		if post.Edited {
+		if post.Edited { // nothing of the message stays
 			heard.Posts = append(heard.Posts, post)
 		}
-		if post.Edited || s.Imported {
-			return nil
-		}
-		return []bot.Whisper{{Place: s.Message.Place, To: s.Author, Message: confidedHint()}}
+		return
 	}
 	post.Links = links(s)
 	if len(post.Links) > 0 || post.Edited {
@@ -104,7 +99,6 @@ func (f *Feature) translatePost(heard *Heard, s bot.Sighting, watched bool) []bo
 			Account: s.Author, Detail: s.Message.Native, At: s.At,
 		})
 	}
-	return nil
 }
 
 func (f *Feature) translateReaction(heard *Heard, s bot.Sighting, watched bool) {
@@ -131,7 +125,8 @@ func (f *Feature) translateReaction(heard *Heard, s bot.Sighting, watched bool) 
 }
 
 // confided reports whether a message looks like words for the reading team
-// that landed in a channel by accident. Such a message is never kept.
+// that landed in a channel by accident. Such a message is never kept; the
+// feature that they are meant for tells its author.
 func confided(text string) bool {
 	text = strings.ToLower(strings.TrimSpace(text))
 	for _, start := range []string{"/concern", "/idea", "concern:"} {
@@ -140,12 +135,6 @@ func confided(text string) bool {
 		}
 	}
 	return false
-}
-
-func confidedHint() bot.Message {
-	say := "That went into the channel, where everybody here can read it. I did not keep it. " +
-		"You can delete the message; then choose /concern or /idea from the list that appears when you type a slash."
-	return bot.Message{Summary: "Your words went into the channel", Blocks: []bot.Block{bot.Paragraph{Text: bot.T(say)}}}
 }
 
 // links returns the links of a message that may be kept, each once.

@@ -178,7 +178,7 @@ func (f *Feature) next(ctx context.Context, digest Digest) (edition Edition, kno
 	now := f.clock.Now()
 	after := now
 	for _, edition := range editions {
-		if edition.State != Published {
+		if !edition.out() {
 			return edition, true, nil
 		}
 		if edition.Due.After(after) { // it went out before its time
@@ -243,6 +243,7 @@ func (f *Feature) Digests(ctx context.Context) ([]Digest, error) { return f.stor
 type Issue struct {
 	ID, Slug, Digest string // Digest: its id
 	PublishedAt      time.Time
+	RecalledAt       time.Time // zero: it stands; else Content holds no items
 	Content          Content
 	Tally            map[string]Tally // by item ID; show counts from five people up only
 }
@@ -252,7 +253,7 @@ type Issue struct {
 // moment, for the next page; at most limit (0: 50).
 func (f *Feature) Issues(ctx context.Context, digest, text string, before time.Time, limit int) ([]Issue, error) {
 	editions, err := f.stores.Editions.List(ctx, EditionFilter{
-		Digest: digest, States: []State{Published}, Text: text, Before: before, Limit: limit,
+		Digest: digest, States: []State{Published, Recalled}, Text: text, Before: before, Limit: limit,
 	})
 	if err != nil {
 		return nil, err
@@ -264,13 +265,14 @@ func (f *Feature) Issues(ctx context.Context, digest, text string, before time.T
 	return issues, nil
 }
 
-// Issue returns a published edition by its id or its slug. ErrNotFound.
+// Issue returns a published edition by its id or its slug, also one that was
+// taken back. ErrNotFound.
 func (f *Feature) Issue(ctx context.Context, id string) (Issue, error) {
 	edition, err := f.stores.Editions.Get(ctx, id)
 	if err != nil {
 		return Issue{}, err
 	}
-	if edition.State != Published {
+	if !edition.out() {
 		return Issue{}, bot.ErrNotFound
 	}
 	issue := edition.issue()
@@ -281,7 +283,7 @@ func (f *Feature) Issue(ctx context.Context, id string) (Issue, error) {
 }
 
 func (e Edition) issue() Issue {
-	return Issue{ID: e.ID, Slug: e.Slug, Digest: e.Digest, PublishedAt: e.PublishedAt, Content: e.Shown()}
+	return Issue{ID: e.ID, Slug: e.Slug, Digest: e.Digest, PublishedAt: e.PublishedAt, RecalledAt: e.RecalledAt, Content: e.Shown()}
 }
 
 // preview is the command: the edition as readers would see it, without buttons.

@@ -14,6 +14,8 @@ func (f *Feature) publishCommands() []bot.Command {
 			Help: "takes an approval back before the edition goes out.", Run: f.undo},
 		{Name: "digest.publish", Phrases: []string{"digest publish"}, Usage: "/digest publish", Needs: bot.Colleague,
 			Help: "publishes the draft now rather than at its time.", Run: f.publishNow},
+		{Name: "digest.recall", Phrases: []string{"digest recall"}, Usage: "/digest recall", Needs: bot.Colleague,
+			Help: "takes the last edition back, where the posts can be changed.", Run: f.recall},
 		{Name: "digest.preview", Phrases: []string{"digest preview"}, Usage: "/digest preview", Needs: bot.Colleague,
 			Help: "shows the next edition as readers would see it.", Run: f.preview},
 	}
@@ -150,4 +152,33 @@ func (f *Feature) person(ctx context.Context, actor bot.Actor) (bot.PersonID, er
 	}
 	known, err := f.people.Actor(ctx, actor.Account)
 	return known.Person, err
+}
+
+// recall takes a published edition back. Typed, it shows the last edition with
+// a button that does it.
+func (f *Feature) recall(ctx context.Context, in bot.Invocation) (bot.Reply, error) {
+	if in.Arg == "" {
+		digest, err := f.curated(ctx, in.Actor, in.Words)
+		if err != nil {
+			return nil, err
+		}
+		last, err := f.stores.Editions.List(ctx, EditionFilter{Digest: digest.ID, States: []State{Published}, Limit: 1})
+		if err != nil {
+			return nil, err
+		}
+		if len(last) == 0 {
+			return nil, errNotOut
+		}
+		return bot.Say{Message: decidedMessage(last[0], digest)}, nil
+	}
+	edition, _, err := f.edition(ctx, in)
+	if err != nil {
+		return nil, err
+	}
+	return f.decided(ctx, edition, func(e *Edition, d Digest) ([]bot.Delivery, error) {
+		if err := e.Recall(f.clock.Now()); err != nil {
+			return nil, err
+		}
+		return append(f.editionCards(*e, d), f.draftCards(*e, d)...), nil
+	})
 }

@@ -67,7 +67,7 @@ type Editions interface {
 	// ErrNotFound.
 	Get(ctx context.Context, id string) (Edition, error)
 	// List returns editions with their revisions: the latest published first
-	// when published ones alone are asked for, else the latest slot first.
+	// when only such as went out are asked for, else the latest slot first.
 	List(ctx context.Context, filter EditionFilter) ([]Edition, error)
 	// Add keeps a new edition, or returns the one that the digest has for the
 	// same slot already.

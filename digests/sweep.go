@@ -229,7 +229,7 @@ func (f *Feature) dueEdition(ctx context.Context, digest Digest, t schedule.Tick
 		return Edition{}, err
 	}
 	for _, edition := range editions {
-		if edition.State != Published || edition.Slot == t.Slot {
+		if !edition.out() || edition.Slot == t.Slot {
 			return edition, nil
 		}
 	}
@@ -350,7 +350,7 @@ func (f *Feature) withdraw(ctx context.Context) error {
 				return nil, nil
 			}
 			cards := f.draftCards(*e, digest)
-			if e.State == Published {
+			if e.out() {
 				cards = append(cards, f.editionCards(*e, digest)...)
 			}
 			return append(cards, f.withdrawnNotice(*e, digest)...), nil

@@ -69,7 +69,7 @@ CREATE TABLE editions (
   slug       TEXT NOT NULL UNIQUE,
   due        BIGINT NOT NULL,
   starts     BIGINT NOT NULL,
-  state      TEXT NOT NULL CHECK (state IN ('draft', 'approved', 'published')),
+  state      TEXT NOT NULL CHECK (state IN ('draft', 'approved', 'published', 'recalled')),
   from_at    BIGINT NOT NULL DEFAULT 0,
   to_at      BIGINT NOT NULL DEFAULT 0,
   publish_at BIGINT NOT NULL DEFAULT 0,
@@ -82,13 +82,14 @@ CREATE TABLE editions (
   proposed_at  BIGINT NOT NULL DEFAULT 0,
   approved_at  BIGINT NOT NULL DEFAULT 0,
   published_at BIGINT NOT NULL DEFAULT 0,
+  recalled_at  BIGINT NOT NULL DEFAULT 0,
   proposed_by  TEXT NOT NULL DEFAULT '',
   approved_by  TEXT NOT NULL DEFAULT '',
   words        TEXT NOT NULL DEFAULT '',
   UNIQUE (digest, slot)
 );
 CREATE INDEX editions_due ON editions(digest, due);
-CREATE INDEX editions_published ON editions(published_at) WHERE state = 'published';
+CREATE INDEX editions_published ON editions(published_at) WHERE published_at > 0;
 
 CREATE TABLE edition_revisions (
   edition TEXT NOT NULL REFERENCES editions(id),
