@@ -348,6 +348,9 @@ func (p *Person) refresh(ctx context.Context, h Handlers, answer Answer, from sp
 	if p.replacePrivate(*from.card, message) {
 		return answer, nil
 	}
+	if pieces, err := p.w.Render(message); err != nil || len(pieces) > 1 {
+		return answer, err // a card of several parts is brought up to date part by part, as a delivery
+	}
 	err = p.w.replace(*from.card, message)
 	var refused *bot.SendError
 	if errors.As(err, &refused) {

@@ -282,7 +282,7 @@ func TestAnUnfinishedLineIsCutOff(t *testing.T) {
 	must(t, w.Close())
 	file, err := os.OpenFile(path, os.O_APPEND|os.O_WRONLY, 0)
 	must(t, err)
-	_, err = file.WriteString(`{"kind":"posted","place":"finds","text":"half`)
+	_, err = file.WriteString(`{"kind":"posted","place":"finds","text":"half` + strings.Repeat(" and half", 100))
 	must(t, errors.Join(err, file.Close()))
 
 	again := open(t, at)
@@ -293,6 +293,11 @@ func TestAnUnfinishedLineIsCutOff(t *testing.T) {
 	messages := third.Messages("finds")
 	if len(messages) != 2 || messages[1].Text != "After" {
 		t.Errorf("messages are %+v", messages)
+	}
+	text, err := os.ReadFile(path)
+	must(t, err)
+	if strings.Contains(string(text), "half") || !strings.HasSuffix(string(text), "}\n") {
+		t.Errorf("the journal ends with %q", text[max(0, len(text)-80):])
 	}
 }
 

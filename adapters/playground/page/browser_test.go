@@ -142,6 +142,7 @@ func TestABrowserIsLive(t *testing.T) {
 		t.Fatal(err)
 	}
 	b.until(`document.querySelector("#conversation").innerText.includes("Seen at once") && window.same`)
+	b.until(`document.querySelector("#live").textContent === "Nia Prosser: Seen at once"`)
 	// What one types is posted, the composer empties, and stays in view.
 	b.typeLine("My own words")
 	b.until(`document.querySelector("#conversation").innerText.includes("My own words") && document.querySelector("#composer-text").value === "" && window.same`)

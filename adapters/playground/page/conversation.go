@@ -195,9 +195,9 @@ func (s *Server) dayTitle(at time.Time) string {
 // compose prepares the place to type: for a new message, an answer, a change.
 func (s *Server) compose(c *composerView, me playground.Account, room playground.Room, thread, edit string) {
 	c.Ready, c.Action = true, "post"
-	c.Hint = "Write to #" + room.Name + ", or / for a command"
+	c.Hint = "Write to #" + room.Name + ", or type /"
 	if room.Kind == bot.DirectChat {
-		c.Hint = "Write to the bot: a link, help, or / for a command"
+		c.Hint = "Write to the bot, or type /"
 	}
 	c.Key = me.Native + "/" + room.ID.Native()
 	if m, err := s.ws.Message(bot.MessageRef{Place: room.ID, Native: thread}); thread != "" && err == nil {

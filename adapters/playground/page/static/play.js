@@ -28,6 +28,7 @@
       replace(region, fresh, markup);
     }
     document.title = page.title;
+    announce(own);
     reveal();
     showDialog();
   }
@@ -55,7 +56,34 @@
     if (scrolls) region.scrollTop = same && !bottom ? top : begin(region);
   }
 
-  const begin = (region) => (region.dataset.scroll === "top" ? 0 : region.scrollHeight);
+  // Where reading begins: at the end, or, when the last message is longer than
+  // the pane, where that message begins.
+  function begin(region) {
+    if (region.dataset.scroll === "top") return 0;
+    const all = region.querySelectorAll(".day > .msg");
+    const last = all[all.length - 1];
+    if (last && last.offsetHeight > region.clientHeight) {
+      return region.scrollTop + last.getBoundingClientRect().top - region.getBoundingClientRect().top - 8;
+    }
+    return region.scrollHeight;
+  }
+
+  // Tells those who do not see it that somebody wrote.
+  let newest = "";
+
+  function announce(own) {
+    const all = document.querySelectorAll("#conversation .msg");
+    const last = [...all].sort((a, b) => time(a).localeCompare(time(b))).pop();
+    const id = last ? last.id : "";
+    if (!own && newest && id && id !== newest) {
+      const name = last.querySelector(".msg-head strong").textContent;
+      const words = last.querySelector(".text, .card");
+      byId("live").textContent = `${name}: ${words ? words.textContent.trim().slice(0, 160) : ""}`;
+    }
+    newest = id;
+  }
+
+  const time = (message) => message.querySelector(".msg-head time").dateTime;
 
   // Where the focus is, in words that survive a new drawing.
   function place(region, element) {
@@ -338,6 +366,7 @@
   setPane(document.body.dataset.pane);
   reveal();
   drawTour();
+  announce(true);
   showDialog();
   slash();
 
