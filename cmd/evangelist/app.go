@@ -33,6 +33,7 @@ type App struct {
 	features     features
 	meters       *meters
 	clock        bot.Clock
+	random       io.Reader
 	log          *slog.Logger
 	organisation bot.Organisation
 	platforms    map[string]bot.Platform
@@ -62,7 +63,7 @@ type Parts struct {
 // NewApp wires an App. It does not yet send or run anything.
 func NewApp(ctx context.Context, p Parts) (*App, error) {
 	a := &App{
-		db: p.DB, clock: p.Clock, log: p.Log, organisation: p.Organisation, accounts: p.Accounts, meters: newMeters(), platforms: map[string]bot.Platform{},
+		db: p.DB, clock: p.Clock, random: p.Random, log: p.Log, organisation: p.Organisation, accounts: p.Accounts, meters: newMeters(), platforms: map[string]bot.Platform{},
 		people:       kernelstore.NewPeople(p.DB, p.Clock, p.Random),
 		places:       kernelstore.NewPlaces(p.DB),
 		installation: kernelstore.NewInstallation(p.DB, p.Random),

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"net/http"
 
 	"evangelist/adapters/playground/page"
@@ -8,7 +9,7 @@ import (
 )
 
 // pages serves the pretend workspace, and the product's own web beside it.
-func (p *playgroundRun) pages(s *settings, organisation *sample.Organisation) (http.Handler, error) {
+func (p *playgroundRun) pages(ctx context.Context, s *settings, organisation *sample.Organisation) (http.Handler, error) {
 	server, err := page.New(page.Config{
 		Workspace: p.workspace, Clock: s.Clock, Organisation: organisation.Name, Zone: p.app.organisation.Zone,
 		Tour: organisation.Tour, Start: organisation.Tour[0].As, Behind: p.app.behind, Log: s.log,
@@ -27,7 +28,7 @@ func (p *playgroundRun) pages(s *settings, organisation *sample.Organisation) (h
 	handler := server.Handler()
 	mux.Handle("/playground/", handler)
 	mux.Handle("GET /{$}", handler)
-	if err := p.app.web(mux, s, p.identify); err != nil {
+	if err := p.app.web(ctx, mux, "/web", server.Who); err != nil {
 		return nil, err
 	}
 	return mux, nil

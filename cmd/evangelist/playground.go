@@ -148,7 +148,7 @@ func openPlayground(ctx context.Context, s *settings, place playgroundPlace, add
 	if err := p.app.furnish(ctx, p.workspace, organisation); err != nil {
 		return nil, fmt.Errorf("furnish the playground: %w", err)
 	}
-	p.handler, err = p.pages(s, organisation)
+	p.handler, err = p.pages(ctx, s, organisation)
 	return p, err
 }
 

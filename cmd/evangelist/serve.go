@@ -36,7 +36,7 @@ func (serveCommand) Run(ctx context.Context, s *settings) (err error) {
 	}
 	mux := http.NewServeMux()
 	app.operations(mux)
-	if err := app.web(mux, s, nil); err != nil {
+	if err := app.web(ctx, mux, "/", nil); err != nil {
 		return errors.Join(err, listener.Close())
 	}
 	ctx, stop := context.WithCancel(ctx)

@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"strings"
 	"sync"
 	"testing"
@@ -45,7 +46,9 @@ type council struct {
 	app   *App
 	log   *lockedBuffer
 	place playgroundPlace
-	stop  func()
+	// handler serves the pages.
+	handler http.Handler
+	stop    func()
 }
 
 type lockedBuffer struct {
@@ -90,7 +93,7 @@ func (c *council) start() {
 	if err != nil {
 		c.Fatal(err)
 	}
-	c.ws, c.app = run.workspace, run.app
+	c.ws, c.app, c.handler = run.workspace, run.app, run.handler
 	ctx, cancel := context.WithCancel(c.ctx)
 	disconnect := c.app.join(c.ws)
 	ran := make(chan error, 1)
@@ -102,6 +105,7 @@ func (c *council) start() {
 			if err := <-ran; err != nil {
 				c.Errorf("the app stopped: %v", err)
 			}
+			run.page.Close()
 			disconnect()
 			if err := run.close(); err != nil {
 				c.Errorf("close: %v", err)

@@ -1,0 +1,43 @@
+package main
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"net/http"
+
+	"evangelist/adapters/web"
+	"evangelist/bot"
+	"evangelist/storage/webstore"
+)
+
+// web adds the product's own pages to mux, and the commands that lead to them
+// to the router. identify says who a visitor is without signing in; nil: nobody.
+// start is the path of the start page.
+func (a *App) web(ctx context.Context, mux *http.ServeMux, start string, identify func(*http.Request) (bot.AccountID, bool)) error {
+	key, err := a.installation.Key(ctx)
+	if err != nil {
+		return err
+	}
+	site, err := web.New(web.Config{
+		Do: a.Do, View: a.router.View, People: a.people, Places: a.places, Editions: a.features.digests,
+		Store: webstore.New(a.db, a.clock), Organisation: a.organisation, Clock: a.clock, Random: a.random,
+		Secret: derive(key, "web"), Log: a.log, Identify: identify, Home: a.router.Home, Start: start,
+		Panels: []bot.Panel{{Name: "troubles", Order: 90, Show: a.troublePanel}},
+	})
+	if err != nil {
+		return err
+	}
+	if err := a.router.Add(site.Commands()...); err != nil {
+		return err
+	}
+	mux.Handle("/", site)
+	return nil
+}
+
+// derive makes a secret for one purpose from the installation's key.
+func derive(key []byte, purpose string) []byte {
+	mac := hmac.New(sha256.New, key)
+	mac.Write([]byte(purpose))
+	return mac.Sum(nil)
+}
