@@ -73,7 +73,9 @@ func (a *archive) located(name, entry string, s *jsonscan.Stream, v jsonscan.Val
 		return a.at(name, entry, s.Count(), offset, field.say)
 	case errors.Is(err, errTooLong):
 		return unread(name, "the file is longer than the archive says")
-	case errors.Is(err, zip.ErrChecksum), errors.Is(err, zip.ErrFormat), errors.Is(err, zip.ErrAlgorithm), errors.Is(err, io.ErrUnexpectedEOF), errors.As(err, &corrupt):
+	case errors.Is(err, zip.ErrChecksum):
+		return unread(name, "the unpacked data do not match their checksum")
+	case errors.Is(err, zip.ErrFormat), errors.Is(err, zip.ErrAlgorithm), errors.Is(err, io.ErrUnexpectedEOF), errors.As(err, &corrupt):
 		return unread(name, fmt.Sprintf("the packed data are damaged after byte %d (%s %d)", s.Offset(), entry, s.Count()+1))
 	}
 	return because(err, "%s: the file cannot be read, %s", shown(name), remedy)
