@@ -1,5 +1,7 @@
 package courier
 
+import "context"
+
 // The safeguards that a test may take away.
 const (
 	NoIntent = "no intent commit"
@@ -22,3 +24,11 @@ func (c Config) Without(safeguard string) Config {
 
 // AwakeAt is the end of quiet hours.
 var AwakeAt = awakeAt
+
+// Carry takes one delivery as far as it gets.
+func (c *Courier) Carry(ctx context.Context, key string) (bool, error) {
+	if err := c.ready(ctx); err != nil {
+		return false, err
+	}
+	return c.carry(ctx, key)
+}

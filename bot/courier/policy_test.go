@@ -271,3 +271,33 @@ func TestQuietHoursEndInEveryZone(t *testing.T) {
 		}
 	})
 }
+
+// Two nudges that reach one person by different ways pass every look at the cap
+// before either is sent; the claim itself has to refuse the second.
+func TestTheCapHoldsBetweenTwoCouriers(t *testing.T) {
+	b := newBench(t, asFull)
+	b.person("ann", bot.Contact{})
+	b.person("ben", bot.Contact{})
+	second := b.start(b.config)
+	b.add(b.nudge("alone", "ann"))
+	together := b.nudge("together", "")
+	together.To = bot.Address{Group: []bot.PersonID{"ann", "ben"}}
+	slow, raced := b.config, false
+	slow.Store.Queue = meddled{Queue: b.store.Queue, tamper: func(_ string, do func()) error {
+		if !raced {
+			raced = true
+			b.add(together)
+			if worked, err := second.Carry(t.Context(), "together"); !worked || err != nil {
+				t.Errorf("the second courier: %v, %v", worked, err)
+			}
+		}
+		do()
+		return nil
+	}}
+	b.courier = b.start(slow)
+	b.settle()
+	b.state("together", courier.Sent)
+	if it := b.state("alone", courier.Queued); !it.Due.After(b.clock.Now()) || len(b.world.messages) != 1 {
+		t.Errorf("ann was written to %d times", len(b.world.messages))
+	}
+}

@@ -1,6 +1,7 @@
 package courier_test
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"testing"
@@ -108,7 +109,9 @@ func TestACopyOfTheDatabaseSendsNothing(t *testing.T) {
 	if err := elsewhere.Bind(t.Context(), "chat", ""); !errors.As(err, &say) {
 		t.Errorf("bound to nobody: %v", err)
 	}
-	if err := elsewhere.Run(t.Context()); err == nil || len(b.world.messages) > 0 {
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := elsewhere.Run(ended); err == nil || len(b.world.messages) > 0 {
 		t.Errorf("ran: %v", err)
 	}
 	if err := elsewhere.Rebind(t.Context(), "chat", "chat|staging"); err != nil {

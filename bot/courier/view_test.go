@@ -181,3 +181,40 @@ func TestACardThatIsANudgeKeepsItsChoice(t *testing.T) {
 		t.Errorf("shows %v", got)
 	}
 }
+
+func TestACardThatTurnsBackAfterALostEdit(t *testing.T) {
+	b := newBench(t, asFull)
+	shown := "open"
+	b.config.Render = func(_ context.Context, v bot.View) (bot.Message, int64, error) {
+		return bot.Notice(shown), b.world.version, nil
+	}
+	b.courier = b.start(b.config)
+	b.grow("c", "")
+	b.run()
+	shown = "closed"
+	b.grow("c", "")
+	b.world.tamper = func(point string, do func()) error {
+		b.world.tamper = nil
+		do()
+		return errReset
+	}
+	b.settle()
+	shown = "open"
+	b.grow("c", "")
+	b.run()
+	if got := b.payloads("chat|c"); !slices.Equal(got, []string{"open"}) {
+		t.Errorf("shows %v", got)
+	}
+}
+
+// A feature that counts its versions wrongly must not make the courier spin.
+func TestADrawingThatKnowsLessThanIsWantedComesToRest(t *testing.T) {
+	b := newBench(t, asFull)
+	b.config.Render = func(context.Context, bot.View) (bot.Message, int64, error) { return bot.Notice("text"), 0, nil }
+	b.courier = b.start(b.config)
+	b.grow("c", "")
+	b.run()
+	b.grow("c", "")
+	b.run()
+	b.state("c", courier.Sent)
+}
