@@ -1,7 +1,6 @@
 package digests
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -89,8 +88,8 @@ func (i Item) lines(tally Tally) []bot.Spans {
 	return lines
 }
 
-// Thanks names who shared an item: two people at most, then how many more.
-// Nobody is notified. It is empty when nobody is to be thanked.
+// Thanks names who shared an item: up to three people; of more than three the
+// first two, then how many more. Nobody is notified. It is empty when nobody is to be thanked.
 func (i Item) Thanks() bot.Spans {
 	named := slices.DeleteFunc(slices.Clone(i.Sharers), func(s Sharer) bool { return s.Name == "" })
 	total := len(i.Sharers)
@@ -103,11 +102,15 @@ func (i Item) Thanks() bot.Spans {
 		}
 		return bot.T("Shared by " + number(total) + " colleagues")
 	}
-	shown := named[:min(2, len(named))]
+	most := 2
+	if total <= 3 { // three are thanked by name; more would bury the item
+		most = 3
+	}
+	shown := named[:min(most, len(named))]
 	line := bot.T("Shared by ")
 	for n, sharer := range shown {
 		switch {
-		case n > 0 && len(shown) == total:
+		case n > 0 && n == total-1:
 			line = append(line, bot.T(" and ")...)
 		case n > 0:
 			line = append(line, bot.T(", ")...)
@@ -225,59 +228,4 @@ func upperFirst(text string) string {
 		return ""
 	}
 	return strings.ToUpper(text[:1]) + text[1:]
-}
-
-// Text draws a message as plain text, for the command line and for mail's text
-// part: 76 columns where words allow it.
-func (c Content) Text() string {
-	var out strings.Builder
-	fmt.Fprintf(&out, "%s\n%s\n\n%s\n", c.Digest, c.Dates(), c.summaryLine().Plain(nil))
-	n := 0
-	list := func(items []Item) {
-		for _, item := range items {
-			n++
-			fmt.Fprintf(&out, "\n%2d  %s\n    %s\n", n, item.Title, item.URL)
-			for _, line := range item.lines(Tally{}) {
-				out.WriteString(wrap(line.Plain(loadZone(c.Zone)), 72, "    "))
-			}
-		}
-	}
-	list(c.Items)
-	if len(c.Finds) > 0 {
-		out.WriteString("\nFound elsewhere\n")
-		list(c.Finds)
-	}
-	for _, section := range c.Sections {
-		fmt.Fprintf(&out, "\n%s\n", section.Heading)
-		for _, item := range section.Items {
-			for _, line := range item.Lines {
-				out.WriteString(wrap(line.Plain(loadZone(c.Zone)), 72, "    "))
-			}
-		}
-	}
-	return out.String()
-}
-
-func wrap(text string, width int, indent string) string {
-	var out strings.Builder
-	column := 0
-	for _, word := range strings.Fields(text) {
-		length := len([]rune(word))
-		switch {
-		case column == 0:
-			out.WriteString(indent)
-		case column+1+length > width:
-			out.WriteString("\n" + indent)
-			column = 0
-		default:
-			out.WriteByte(' ')
-			column++
-		}
-		out.WriteString(word)
-		column += length
-	}
-	if column > 0 {
-		out.WriteByte('\n')
-	}
-	return out.String()
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"evangelist/adapters/text"
+	"evangelist/adapters/web"
 	"evangelist/bot"
 	"evangelist/digests"
 	"evangelist/storage"
@@ -71,7 +72,7 @@ func (c *previewCommand) write(s *settings, content digests.Content, zone *time.
 			_, err = s.Stdout.Write(raw)
 		}
 	case "html":
-		err = document(s.Stdout, content.Digest, content.Message("", nil), zone)
+		err = web.Document(s.Stdout, content.Digest, content.Message("", nil), zone)
 	default:
 		_, err = fmt.Fprint(s.Stdout, text.Render(content.Message("", nil), zone))
 	}

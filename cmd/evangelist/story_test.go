@@ -324,7 +324,7 @@ func (c *council) publish() {
 	c.later(2 * time.Minute)
 	posted := c.until("all-council", "Friday roundup", usefulPage)
 	text := plain(*posted.Body)
-	for _, want := range []string{"Farida Noorzai", "Callum Strathie", "and one more", "one page replaced forty calls a week", "You said"} {
+	for _, want := range []string{"Farida Noorzai", "Callum Strathie", "Maureen Tatlock", "one page replaced forty calls a week", "You said"} {
 		if !strings.Contains(text, want) {
 			c.Errorf("the edition lacks %q: %s", want, text)
 		}

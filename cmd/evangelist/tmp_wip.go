@@ -1,4 +1,3 @@
 package main
 
 type importCommand struct{}
-type storybookCommand struct{}
