@@ -32,7 +32,7 @@ type blockView struct {
 	Src     string
 	Alt     string
 	Buttons []buttonView
-	Code    string // a paragraph that is nothing but a code
+	Code    string // a line that is nothing but a code, as a private code is
 }
 
 type factView struct {
@@ -120,6 +120,9 @@ func (s *Server) blocks(message bot.Message, from origin) []blockView {
 func (s *Server) block(block bot.Block, from origin) blockView {
 	switch b := block.(type) {
 	case bot.Heading:
+		if len(b.Text) == 1 && b.Text[0].Kind == bot.Code {
+			return blockView{Kind: "code", Code: b.Text[0].Text}
+		}
 		return blockView{Kind: "heading", Level: b.Level, Spans: s.spans(b.Text)}
 	case bot.Paragraph:
 		if len(b.Text) == 1 && b.Text[0].Kind == bot.Code {

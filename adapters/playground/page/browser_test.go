@@ -202,10 +202,24 @@ func TestABrowserWalksTheTour(t *testing.T) {
 		account, _ := b.ws.Account(step.As)
 		b.until(`document.querySelector(".step.now h2").innerText.includes(` + "`" + step.Title + "`" + `) && document.querySelector("#who").innerText.includes("` + account.Name + `")`)
 		b.until(`document.querySelectorAll(".lit").length === 1`)
+		if step.Target == "composer" {
+			b.until("document.querySelector('#composer-text').value === `" + step.Try + "`")
+		}
 	}
-	b.run(`document.querySelector('[data-act="dismiss"]').click()`)
+	do(b, chromedp.Click(`[data-act="next"]`))
+	b.until(`document.querySelector("#tour").hidden`)
 	do(b, chromedp.Navigate(b.base+"/playground/"))
 	b.until(`document.querySelector("#tour").hidden && !document.querySelector(".tour-again").hidden`)
+	b.calm()
+}
+
+func TestABrowserKeepsWhatOneTypesToOneself(t *testing.T) {
+	b := browse(t)
+	do(b, chromedp.SendKeys("#composer-text", "/concern about somebody"))
+	b.run(`document.querySelector("#who").open = true; document.querySelector('[name="person"][value="nia"]').click()`)
+	b.until(`document.querySelector("#who").innerText.includes("Nia Prosser") && document.querySelector("#composer-text").value === ""`)
+	b.typeLine("/concern A worry")
+	b.until(`document.querySelector("dialog:modal") && document.querySelector("#composer-text").value === ""`)
 	b.calm()
 }
 

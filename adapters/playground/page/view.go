@@ -43,6 +43,7 @@ type stepView struct {
 	sample.Step
 	Number, Of int
 	Name       string // whom one is then
+	Fills      bool   // Try belongs into the composer
 }
 
 type panelView struct {
@@ -352,6 +353,7 @@ func (s *Server) steps() []stepView {
 	out := make([]stepView, 0, len(s.Tour))
 	for i, step := range s.Tour {
 		view := stepView{Step: step, Number: i + 1, Of: len(s.Tour)}
+		view.Fills = step.Target == "composer" || strings.HasPrefix(step.Target, "command:")
 		if account, ok := s.person(step.As); ok {
 			view.Name = account.Name
 		}

@@ -24,7 +24,7 @@
         continue;
       }
       const markup = fresh.innerHTML;
-      if (last.get(fresh.id) === markup) continue;
+      if (how !== "keyed" && last.get(fresh.id) === markup) continue;
       replace(region, fresh, markup);
     }
     document.title = page.title;
@@ -148,6 +148,7 @@
     await ask(form.action, { method: "POST", body }, true);
     if (button) button.removeAttribute("aria-disabled");
     if (form.matches("[data-goto], .people")) document.activeElement?.blur();
+    if (form.matches("[data-goto]")) arrive(form.closest(".step"));
   });
 
   document.addEventListener("click", (event) => {
@@ -305,7 +306,7 @@
     for (const again of document.querySelectorAll(".tour-again")) again.hidden = !progress.off;
     steps.forEach((step, i) => step.classList.toggle("now", i === progress.at));
     tour.querySelector("[data-act=back]").hidden = progress.at === 0;
-    tour.querySelector("[data-act=next]").hidden = progress.at === steps.length - 1;
+    tour.querySelector("[data-act=next]").textContent = progress.at === steps.length - 1 ? "Finish" : "Next";
     memory.set("playground.tour", String(progress.at));
     memory.set("playground.tour.off", progress.off ? "1" : "0");
     light();
@@ -319,9 +320,26 @@
     if (target) target.classList.add("lit");
   }
 
+  // Where a step happens: shows the place to look at and fills in the example.
+  function arrive(step) {
+    document.querySelector(".lit")?.scrollIntoView({ block: "nearest" });
+    const text = byId("composer-text");
+    if (text && !text.value && step.querySelector(".fills")) fill(step);
+  }
+
+  function fill(step) {
+    const text = byId("composer-text");
+    const lit = step.dataset.lit;
+    text.value = (lit.startsWith("command:") ? `${lit.slice(8)} ` : "") + step.querySelector(".try-text").textContent;
+    grow();
+    slash();
+  }
+
   function goTo(step) {
     progress.at += step;
+    if (progress.at >= steps.length) progress.off = true;
     drawTour();
+    if (progress.off) return;
     steps[progress.at].querySelector("form").requestSubmit();
   }
 
@@ -331,17 +349,13 @@
     dismiss: () => { progress.off = true; drawTour(); },
     tour: () => { progress.off = false; drawTour(); },
     try: (button) => {
-      const text = byId("composer-text");
-      if (!text) return;
-      const lit = button.closest(".step").dataset.lit;
+      if (!byId("composer-text")) return;
       setPane("talk");
-      text.value = (lit.startsWith("command:") ? `${lit.slice(8)} ` : "") + button.dataset.try;
-      grow();
-      text.focus();
-      slash();
+      fill(button.closest(".step"));
+      byId("composer-text").focus();
     },
     copy: async (button) => {
-      const code = button.closest(".b-code").querySelector("[data-copy]");
+      const code = button.closest(".b-code, .try").querySelector("[data-copy]");
       try {
         await navigator.clipboard.writeText(code.textContent);
         button.textContent = "Copied";
