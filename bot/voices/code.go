@@ -62,8 +62,9 @@ func (f *Feature) useCode(ctx context.Context, in bot.Invocation) (bot.Reply, er
 		return nil, err
 	}
 	code, err := ParseCode(said.Form.Code)
-	if err != nil {
-		return wrongCode(err.Error()), nil
+	var wrong *bot.Error
+	if errors.As(err, &wrong) {
+		return wrongCode(wrong.Say), nil
 	}
 	if !f.tries.Allow("all") {
 		return nil, bot.ErrTooFast

@@ -124,19 +124,19 @@ func (c Code) Hash() string {
 }
 
 // ParseCode reads a code as people type it: any case, any spaces, hyphens of
-// any kind, full stops or numbers between the words. The error says what is
-// wrong without repeating what was typed.
+// any kind, full stops or numbers between the words. The error is a *bot.Error that
+// says what is wrong without repeating what was typed.
 func ParseCode(text string) (Code, error) {
 	var code Code
 	words := codeParts(text)
 	if len(words) != codeWords {
-		return code, fmt.Errorf("A private code has eight words; here are %d.", len(words)) //nolint:staticcheck // shown as it stands
+		return code, bot.Refuse("voice-code", fmt.Sprintf("A private code has eight words; here are %d.", len(words)))
 	}
 	list := wordList()
 	for i, word := range words {
 		at, found := slices.BinarySearch(list, word)
 		if !found {
-			return code, fmt.Errorf("Word %d is not one that a private code can have. Please compare it with your note.", i+1) //nolint:staticcheck // shown as it stands
+			return code, bot.Refuse("voice-code", fmt.Sprintf("Word %d is not one that a private code can have. Please compare it with your note.", i+1))
 		}
 		code[i] = uint16(at)
 	}

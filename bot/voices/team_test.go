@@ -31,6 +31,9 @@ func (w *world) queued() []queued {
 		}
 		all = append(all, q)
 	}
+	if err := rows.Err(); err != nil {
+		w.t.Fatal(err)
+	}
 	return all
 }
 

@@ -145,7 +145,7 @@ func column(ctx context.Context, db *sql.DB, q string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer rows.Close()
+	defer func() { _ = rows.Close() }() // rows.Err is what counts
 	var all []string
 	for rows.Next() {
 		var one string
@@ -162,7 +162,7 @@ func tableRows(ctx context.Context, db *sql.DB, table string) ([]string, error) 
 	if err != nil {
 		return nil, err
 	}
-	defer rows.Close()
+	defer func() { _ = rows.Close() }() // rows.Err is what counts
 	names, err := rows.Columns()
 	if err != nil {
 		return nil, err
