@@ -28,7 +28,9 @@ type Proof struct {
 	Content Content
 	Next    []Item // would come next, best first
 	Dropped []Item
-	Out     []string // headings of sections' entries that stay out, by "section/entry"
+	Out     []string // sections' entries that stay out, as "section/entry"
+	// OutWords are the first lines of those entries.
+	OutWords map[string]string
 }
 
 // nextInLine is how many further candidates a draft shows.
@@ -69,7 +71,7 @@ func Compose(in Composition) Proof {
 			proof.Content.Finds = append(proof.Content.Finds, item)
 		}
 	}
-	proof.Content.Sections, proof.Out = wanted(in.Sections, in.Decisions.Unwanted)
+	proof.Content.Sections, proof.Out, proof.OutWords = wanted(in.Sections, in.Decisions.Unwanted)
 	return proof
 }
 
@@ -167,12 +169,16 @@ func (in Composition) find(find Find) Item {
 
 // wanted leaves out the entries that the curator does not want, and sections
 // without an entry.
-func wanted(sections []Section, unwanted []string) (in []Section, out []string) {
+func wanted(sections []Section, unwanted []string) (in []Section, out []string, words map[string]string) {
+	words = map[string]string{}
 	for _, section := range sections {
 		kept := Section{Key: section.Key, Heading: section.Heading}
 		for _, entry := range section.Items {
 			if id := section.Key + "/" + entry.ID; slices.Contains(unwanted, id) {
 				out = append(out, id)
+				if len(entry.Lines) > 0 {
+					words[id] = entry.Lines[0].Plain(nil)
+				}
 			} else {
 				kept.Items = append(kept.Items, entry)
 			}
@@ -181,7 +187,7 @@ func wanted(sections []Section, unwanted []string) (in []Section, out []string) 
 			in = append(in, kept)
 		}
 	}
-	return in, out
+	return in, out, words
 }
 
 // Find is something that a curator found elsewhere.

@@ -22,7 +22,8 @@ func Preflight(edition string, p Proof) []Finding {
 	var out []Finding
 	items := p.Content.Items
 	if p.Content.Empty() {
-		return []Finding{{Code: "empty", Say: "Nothing waits for this edition yet."}}
+		return []Finding{{Code: "empty", Say: "Nothing waits for this edition yet. Links appear here as colleagues share them, or put one in.",
+			Mend: []bot.Button{{Command: "digest.add", Label: "Put a link forward"}}}}
 	}
 	if len(items)+len(p.Content.Finds) > 0 && !slices.ContainsFunc(p.Content.All(), func(i Item) bool { return i.Because != "" || i.Note != "" }) {
 		finding := Finding{Code: "nothing-practical", Say: "No item says how it makes a job easier. One sentence under one of them is enough."}
@@ -84,7 +85,7 @@ func DraftMessage(e Edition, d Digest, p Proof) (bot.Message, error) {
 		}
 	}
 	for n, item := range p.Content.Items {
-		add(item.draftBlocks(n+1, e.ID)...)
+		add(item.draftBlocks(n+1, len(p.Content.Items), e.ID)...)
 	}
 	if len(p.Content.Finds) > 0 {
 		add(bot.Heading{Level: 2, Text: bot.T("Found elsewhere")})
@@ -102,7 +103,9 @@ func DraftMessage(e Edition, d Digest, p Proof) (bot.Message, error) {
 	if err != nil {
 		return bot.Message{}, err
 	}
-	add(bot.Rule{}, bot.Actions{Buttons: draftButtons(e, d, print)})
+	if !p.Content.Empty() {
+		add(bot.Rule{}, bot.Actions{Buttons: draftButtons(e, d, print)})
+	}
 	return message, nil
 }
 
@@ -132,7 +135,8 @@ func draftButtons(e Edition, d Digest, print string) []bot.Button {
 	}
 }
 
-func (i Item) draftBlocks(n int, edition string) []bot.Block {
+// draftBlocks draw item n of total with the curator's controls.
+func (i Item) draftBlocks(n, total int, edition string) []bot.Block {
 	arg := edition + "/" + i.ID
 	lines := i.lines(Tally{})
 	if len(i.Why) > 0 {
@@ -142,15 +146,17 @@ func (i Item) draftBlocks(n int, edition string) []bot.Block {
 	if i.Pinned {
 		pin = bot.Button{Command: "digest.unpin", Arg: arg, Label: "Unpin"}
 	}
+	buttons := []bot.Button{{Command: "digest.words", Arg: arg, Label: "Edit"}}
+	if n > 1 {
+		buttons = append(buttons, bot.Button{Command: "digest.up", Arg: arg, Label: "Up"})
+	}
+	if n < total {
+		buttons = append(buttons, bot.Button{Command: "digest.down", Arg: arg, Label: "Down"})
+	}
+	buttons = append(buttons, pin, bot.Button{Command: "digest.drop", Arg: arg, Label: "Leave it out"})
 	return []bot.Block{
 		bot.Link{Number: n, Title: i.Title, URL: i.URL, Meta: i.Source, Lines: lines},
-		bot.Actions{Buttons: []bot.Button{
-			{Command: "digest.words", Arg: arg, Label: "Edit"},
-			{Command: "digest.up", Arg: arg, Label: "Up"},
-			{Command: "digest.down", Arg: arg, Label: "Down"},
-			pin,
-			{Command: "digest.drop", Arg: arg, Label: "Leave it out"},
-		}},
+		bot.Actions{Buttons: buttons},
 	}
 }
 
@@ -170,13 +176,10 @@ func draftSections(edition string, p Proof) []bot.Block {
 	if len(p.Out) == 0 {
 		return blocks
 	}
-	blocks = append(blocks, bot.Note{Text: bot.T(upperFirst(plural(len(p.Out), "entry of a section stays", "entries of sections stay")) + " out.")})
-	for chunk := range slices.Chunk(p.Out, 5) {
-		var buttons []bot.Button
-		for _, out := range chunk {
-			buttons = append(buttons, bot.Button{Command: "digest.section", Arg: edition + "/" + out, Label: "Bring back " + wording.Shorten(out, 24)})
-		}
-		blocks = append(blocks, bot.Actions{Buttons: buttons})
+	blocks = append(blocks, bot.Heading{Level: 2, Text: bot.T("Entries that stay out")})
+	for _, out := range p.Out {
+		blocks = append(blocks, bot.Paragraph{Text: bot.T(wording.Shorten(p.OutWords[out], 120))},
+			bot.Actions{Buttons: []bot.Button{{Command: "digest.section", Arg: edition + "/" + out, Label: "Bring it back"}}})
 	}
 	return blocks
 }

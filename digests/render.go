@@ -89,7 +89,8 @@ func (i Item) lines(tally Tally) []bot.Spans {
 }
 
 // Thanks names who shared an item: up to three people; of more than three the
-// first two, then how many more. Nobody is notified. It is empty when nobody is to be thanked.
+// first two, then how many more. Nobody is notified. It is empty when nobody is
+// to be thanked.
 func (i Item) Thanks() bot.Spans {
 	named := slices.DeleteFunc(slices.Clone(i.Sharers), func(s Sharer) bool { return s.Name == "" })
 	total := len(i.Sharers)
