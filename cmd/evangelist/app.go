@@ -41,6 +41,7 @@ type App struct {
 	wakes        []chan struct{}
 	sweepWake    chan struct{}
 	tidied       time.Time // of the sweep goroutine alone
+	lastTold     string    // likewise: the newest edition whose learnings are marked
 }
 
 // Parts are what an App is made from. All but Manual are compulsory.

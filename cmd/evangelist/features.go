@@ -61,7 +61,7 @@ func (a *App) addFeatures(ctx context.Context, p Parts) error {
 		}
 	}
 	f.ears = append(f.digests.Ears(), f.voices.Ears()...)
-	f.sweeps = slices.Concat(f.digests.Sweeps(), f.voices.Sweeps(), f.network.Sweeps(), []bot.Sweep{{Name: "housekeeping", Run: a.housekeep}})
+	f.sweeps = slices.Concat(f.digests.Sweeps(), f.voices.Sweeps(), f.network.Sweeps(), []bot.Sweep{{Name: "told", Run: a.markTold}, {Name: "housekeeping", Run: a.housekeep}})
 	for _, chore := range slices.Concat(f.digests.Chores(), f.voices.Chores(), f.network.Chores()) {
 		if err := a.scheduler.Register(chore); err != nil {
 			return err
@@ -104,7 +104,7 @@ func (a *App) learned(ctx context.Context, from, to time.Time) ([]digests.Sectio
 	if err != nil || len(told) == 0 {
 		return nil, err
 	}
-	section := digests.Section{Key: "learned", Heading: "Learned"}
+	section := digests.Section{Key: learnedSection, Heading: "Learned"}
 	for _, one := range told {
 		by := one.Department
 		if one.Who != "" && one.Department != "" {
@@ -120,6 +120,35 @@ func (a *App) learned(ctx context.Context, from, to time.Time) ([]digests.Sectio
 	}
 	return []digests.Section{section}, nil
 }
+
+// markTold notes which learnings a published edition has told, so that no later
+// one offers them again. It looks at the newest editions, and only when there is
+// a new one.
+func (a *App) markTold(ctx context.Context) (time.Time, error) {
+	issues, err := a.features.digests.Issues(ctx, "", "", time.Time{}, 3)
+	if err != nil || len(issues) == 0 || issues[0].ID == a.lastTold {
+		return time.Time{}, err
+	}
+	for _, issue := range issues {
+		var ids []string
+		for _, section := range issue.Content.Sections {
+			if section.Key != learnedSection {
+				continue
+			}
+			for _, item := range section.Items {
+				ids = append(ids, item.ID)
+			}
+		}
+		if err := a.features.network.MarkTold(ctx, ids, issue.ID); err != nil {
+			return time.Time{}, err
+		}
+	}
+	a.lastTold = issues[0].ID
+	return time.Time{}, nil
+}
+
+// learnedSection is the key under which learnings stand in an edition.
+const learnedSection = "learned"
 
 // used hands "I used this" to the library of learnings.
 func (a *App) used(ctx context.Context, used digests.Used) error {

@@ -1,0 +1,152 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"evangelist/adapters/slack/export"
+	"evangelist/bot"
+	"evangelist/storage"
+)
+
+// slackInstance is the instance key of the one Slack workspace.
+const slackInstance = "slack"
+
+// teamsInstance is the instance key of the one Teams tenant.
+const teamsInstance = "teams"
+
+type importCommand struct {
+	SlackExport importExport `cmd:"" help:"A Slack export (ZIP): people, channels, links. Private channels and direct messages are skipped and counted."`
+	People      importPeople `cmd:"" help:"A CSV of people: slack_id, teams_id, name, email, department, level, title, manager; any subset with e-mail or an account."`
+}
+
+type importExport struct {
+	File string `arg:"" help:"The ZIP file." type:"path"`
+}
+
+type importPeople struct {
+	File string `arg:"" help:"The CSV file." type:"path"`
+}
+
+// archiveSink hands what an export holds to the registers and the ears.
+type archiveSink struct {
+	app     *App
+	people  int
+}
+
+// People implements export.Sink.
+func (s *archiveSink) People(ctx context.Context, facts []bot.AccountFact) error {
+	changed, err := s.app.people.Record(ctx, facts)
+	s.people += changed
+	return err
+}
+
+// Places implements export.Sink.
+func (s *archiveSink) Places(ctx context.Context, places []bot.Place) error {
+	return s.app.places.Observe(ctx, places)
+}
+
+// Sightings implements export.Sink. An export is read because a lead asked for
+// it, so what is watched does not matter.
+func (s *archiveSink) Sightings(ctx context.Context, batch []bot.Sighting) error {
+	for _, ear := range s.app.features.ears {
+		if _, err := ear.Hear(ctx, batch); err != nil {
+			return fmt.Errorf("ear %s: %w", ear.Name, err)
+		}
+	}
+	return nil
+}
+
+// withApp opens the database for writing and wires an App without platforms.
+func withApp(ctx context.Context, s *settings, run func(*App) error) (err error) {
+	db, err := storage.Open(ctx, s.config.Database, s.log)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	app, err := NewApp(ctx, Parts{DB: db, Organisation: organisationOf(s), Clock: s.Clock, Random: s.Random, Log: s.log})
+	if err != nil {
+		return err
+	}
+	return run(app)
+}
+
+// Run imports an export.
+func (c *importExport) Run(ctx context.Context, s *settings) error {
+	return withApp(ctx, s, func(app *App) error {
+		sink := &archiveSink{app: app}
+		progress := newProgress(s)
+		summary, err := export.Read(ctx, c.File, export.Options{Platform: slackInstance, Progress: progress.show}, sink)
+		progress.end()
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprint(s.Stdout, importSummary(summary, sink.people))
+		return err
+	})
+}
+
+// progress is a line on a terminal; elsewhere it is silent.
+type progress struct {
+	out  io.Writer
+	now  func() time.Time
+	last time.Time
+	any  bool
+}
+
+func newProgress(s *settings) *progress {
+	if !s.Terminal {
+		return &progress{}
+	}
+	return &progress{out: s.Stderr, now: s.Clock.Now}
+}
+
+func (p *progress) show(done, total int64) {
+	if p.out == nil || total == 0 {
+		return
+	}
+	now := p.now()
+	if p.any && done < total && now.Sub(p.last) < 100*time.Millisecond {
+		return
+	}
+	p.last, p.any = now, true
+	fmt.Fprintf(p.out, "\rimporting %3d %%", 100*done/total)
+}
+
+func (p *progress) end() {
+	if p.any {
+		fmt.Fprint(p.out, "\r\033[K")
+	}
+}
+
+// importSummary says in words what an export held.
+func importSummary(s export.Summary, people int) string {
+	var out strings.Builder
+	say := func(format string, args ...any) { fmt.Fprintf(&out, format+"\n", args...) }
+	say("%s, %s, %s with %s.", count(s.Users, "person or bot", "people and bots"), count(s.Channels, "channel", "channels"),
+		count(s.Messages, "message", "messages"), count(s.Links, "link", "links"))
+	if !s.First.IsZero() {
+		say("From %s to %s; %s, %s, %s, %s.", s.First.Format("2 January 2006"), s.Last.Format("2 January 2006"),
+			count(s.Reactions, "reaction", "reactions"), count(s.Threads, "thread", "threads"), count(s.Edits, "edit", "edits"), count(s.Deletions, "deletion", "deletions"))
+	}
+	if s.PrivateChannels+s.DirectChats > 0 {
+		say("Skipped, never opened: %s and %s.", count(s.PrivateChannels, "private channel", "private channels"), count(s.DirectChats, "direct or group chat", "direct or group chats"))
+	}
+	if s.Notices+s.Duplicates+s.OtherFiles+s.UnknownFolders > 0 {
+		say("Left out: %s, %s, %s and %s of no listed channel.", count(s.Notices, "notice", "notices"), count(s.Duplicates, "repeated message", "repeated messages"),
+			count(s.OtherFiles, "other file", "other files"), count(s.UnknownFolders, "folder", "folders"))
+	}
+	say("%s new or changed. Nothing was posted.", count(people, "person or account", "people and accounts"))
+	return out.String()
+}
+
+func count(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
