@@ -51,6 +51,10 @@ func (a *App) behindDraft(ctx context.Context) (page.Panel, error) {
 		}
 		panel.Blocks = append(panel.Blocks, link)
 	}
+	panel.Blocks = append(panel.Blocks, bot.Actions{Buttons: []bot.Button{
+		{Command: "digest.open", Arg: all[0].ID, Label: "Open the draft", Tone: bot.Primary},
+		{Command: "digest.preview", Arg: next.ID, Label: "Preview"},
+	}})
 	if len(proof.Content.Items) == 0 {
 		panel.Blocks = append(panel.Blocks, bot.Paragraph{Text: bot.T("Nothing yet. Post a link in a channel to the left, and it appears here.")})
 	}

@@ -1,8 +1,11 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"crypto/sha256"
 	"fmt"
+	"slices"
 
 	"evangelist/adapters/playground"
 	"evangelist/adapters/playground/sample"
@@ -46,9 +49,14 @@ type furnisher struct {
 // do carries out a command as a person of the sample, as if a form had been
 // filled in. The nonce makes doing it again harmless.
 func (f furnisher) do(ctx context.Context, person, command, arg, nonce string, values map[string][]string) error {
+	sum := sha256.Sum256([]byte("sample " + nonce))
+	unique, err := bot.NewNonce(bytes.NewReader(sum[:]))
+	if err != nil {
+		return err
+	}
 	reply := f.app.router.Do(ctx, bot.Invocation{
 		Actor: bot.Actor{Account: f.workspace.ID(person)}, Workspace: f.workspace.Name(), Command: command, Arg: arg,
-		Nonce: "SAMPLE" + nonce, Values: values,
+		Nonce: unique, Values: values,
 	})
 	if invalid, ok := reply.(bot.Invalid); ok {
 		return fmt.Errorf("%s as %s was refused: %v", command, person, invalid.Fields)
@@ -152,15 +160,16 @@ func (f furnisher) voices(ctx context.Context) error {
 }
 
 func (f furnisher) answers(ctx context.Context) error {
-	open, err := f.app.features.voiceStore.List(ctx, voices.Query{Open: true})
+	all, err := f.app.features.voiceStore.List(ctx, voices.Query{})
 	if err != nil {
 		return err
 	}
 	for _, v := range f.sample.Voices {
-		for _, stored := range open {
-			if v.Answer == nil || stored.Words != v.Text {
-				continue
-			}
+		at := slices.IndexFunc(all, func(stored voices.Voice) bool { return stored.Words == v.Text })
+		if at < 0 {
+			return fmt.Errorf("the voice %s of the sample was not kept", v.ID)
+		}
+		if stored := all[at]; v.Answer != nil && stored.Closed.IsZero() {
 			reader := f.sample.ReadingTeam[0]
 			if err := f.do(ctx, reader, "voices.answer", stored.ID, "ANSWER"+v.ID, map[string][]string{
 				"answer": one(v.Answer.Text), "summary": one(v.Answer.YouSaid), "theme": one(v.Theme),

@@ -34,8 +34,8 @@ type importPeople struct {
 
 // archiveSink hands what an export holds to the registers and the ears.
 type archiveSink struct {
-	app     *App
-	people  int
+	app    *App
+	people int
 }
 
 // People implements export.Sink.
