@@ -277,7 +277,8 @@ func TestALeadDecidesWhereNobodyCanLook(t *testing.T) {
 			b := newBench(t, asBlind)
 			b.add(b.text("d", "chat|a", "one|two"))
 			b.fail("post", errReset)
-			b.run()
+			b.settle()
+			b.state("d", courier.Unsure)
 			b.clock.add(100 * 24 * time.Hour)
 			b.run()
 			if err := b.courier.Reconcile(t.Context()); err != nil {
@@ -344,5 +345,56 @@ func TestEndlessDoubtEndsWithASentence(t *testing.T) {
 	b.run()
 	if b.state("d", courier.Failed); posts != 5 {
 		t.Errorf("tried %d times", posts)
+	}
+}
+
+func TestTheFirstOfSeveralCopiesStays(t *testing.T) {
+	b := newBench(t, asFull)
+	b.add(b.text("d", "chat|a", "text"))
+	b.world.tamper = func(point string, do func()) error {
+		do()
+		if point == "post" {
+			do() // the platform itself posts twice, and the reply is lost
+			return errReset
+		}
+		return nil
+	}
+	b.run()
+	all := b.world.live("chat|a", "")
+	if it := b.state("d", courier.Sent); len(all) != 1 || all[0].ref != "m1" || it.Parts[0].Ref != "m1" {
+		t.Errorf("%+v stand there, %q is noted", all, it.Parts[0].Ref)
+	}
+}
+
+// Where nobody can look, a store that stumbles once must not make a doubt of a
+// certain success.
+func TestAFinishIsTriedAgain(t *testing.T) {
+	b := newBench(t, asBlind)
+	b.add(b.text("d", "chat|a", "text"))
+	commits := 0
+	b.config.Store.Queue = meddled{Queue: b.store.Queue, tamper: func(_ string, do func()) error {
+		if commits++; commits == 2 {
+			return errReset
+		}
+		do()
+		return nil
+	}}
+	b.courier = b.start(b.config)
+	b.settle()
+	b.state("d", courier.Sent)
+}
+
+// What was written to a person is not shown to the leads who decide.
+func TestWordsToAPersonAreNotShown(t *testing.T) {
+	b := newBench(t, asBlind)
+	b.person("ann", bot.Contact{})
+	d := b.nudge("d", "ann")
+	d.Class = bot.Answer
+	b.add(d)
+	b.fail("post", errReset)
+	b.settle()
+	waiting, err := b.courier.Waiting(t.Context())
+	if err != nil || len(waiting) != 1 || waiting[0].Words != "" || b.get("d").Parts[0].Words != "" {
+		t.Errorf("waiting %+v, %v", waiting, err)
 	}
 }
