@@ -200,7 +200,7 @@ func (f *Feature) save(ctx context.Context, in bot.Invocation) (bot.Reply, error
 		return nil, err
 	}
 	if len(shares) > 0 {
-		if err := f.nominate(ctx, *in.About, in.Actor.Account, f.clock.Now()); err != nil {
+		if err := f.nominate(ctx, *in.About, in.Actor.Account, in.At); err != nil {
 			return nil, err
 		}
 		return f.thanks(in, bot.T("Nominated. The curator sees it in the next draft.")), nil

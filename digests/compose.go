@@ -4,9 +4,9 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"evangelist/bot"
-	"evangelist/digests/wording"
 )
 
 // Composition is what a draft is composed from.
@@ -213,7 +213,23 @@ const (
 	Refused FindState = "refused" // not wanted
 )
 
-// near reports whether two titles say the same: for the suggestion to merge.
+// near reports whether two titles say the same: four words or more, of which
+// four in five are shared. It serves a suggestion, nothing is merged by it.
 func near(a, b Item) bool {
-	return a.Site != b.Site && len(a.Title) > 20 && strings.EqualFold(wording.OneLine(a.Title), wording.OneLine(b.Title))
+	words := func(title string) map[string]bool {
+		set := map[string]bool{}
+		for _, word := range strings.FieldsFunc(strings.ToLower(title), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
+			set[word] = true
+		}
+		return set
+	}
+	first, second := words(a.Title), words(b.Title)
+	shared := 0
+	for word := range first {
+		if second[word] {
+			shared++
+		}
+	}
+	all := len(first) + len(second) - shared
+	return min(len(first), len(second)) >= 4 && shared*5 >= all*4
 }

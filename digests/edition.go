@@ -46,6 +46,7 @@ type Edition struct {
 	ApprovedBy bot.PersonID
 	Editor     string    // the curator's name as it is shown
 	GoesAt     time.Time // undecided, and goes out then; zero: waits
+	Settled    bool      // after publication: what was kept for it alone is forgotten
 }
 
 // Revision is an edition frozen by approval.

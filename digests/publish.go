@@ -2,6 +2,7 @@ package digests
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"evangelist/bot"
@@ -181,4 +182,51 @@ func (f *Feature) recall(ctx context.Context, in bot.Invocation) (bot.Reply, err
 		}
 		return append(f.editionCards(*e, d), f.draftCards(*e, d)...), nil
 	})
+}
+
+// withdraw carries out what was taken back from approved editions: the cards
+// lose it, and whoever approved is told.
+func (f *Feature) withdraw(ctx context.Context) error {
+	lists, err := f.stores.Editions.Withdrawn(ctx)
+	if err != nil {
+		return err
+	}
+	for id, list := range lists {
+		edition, err := f.stores.Editions.Get(ctx, id)
+		if err != nil {
+			return err
+		}
+		digest, err := f.stores.Series.Get(ctx, edition.Digest)
+		if err != nil {
+			return err
+		}
+		err = f.stores.Editions.Change(ctx, id, func(e *Edition) ([]bot.Delivery, error) {
+			if e.State == Draft || !e.Withdraw(list) {
+				return nil, nil
+			}
+			cards := f.draftCards(*e, digest)
+			if e.out() {
+				cards = append(cards, f.editionCards(*e, digest)...)
+			}
+			return append(cards, f.withdrawnNotice(*e, digest)...), nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (f *Feature) withdrawnNotice(e Edition, d Digest) []bot.Delivery {
+	to := e.ApprovedBy
+	if to == "" {
+		to = d.Curator
+	}
+	if to == "" {
+		return nil
+	}
+	say := fmt.Sprintf("Since you approved “%s”, somebody took back a link or their name. It is gone from the edition%s.", d.Name,
+		map[bool]string{true: " and from what was posted, where it can be changed", false: ""}[e.State == Published])
+	message := bot.Notice(say)
+	return []bot.Delivery{{Key: fmt.Sprintf("withdrawn/%s/%d", e.ID, e.Version), To: bot.Address{Person: to}, Frozen: &message, Class: bot.Answer}}
 }

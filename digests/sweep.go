@@ -31,6 +31,18 @@ func (f *Feature) sweep(ctx context.Context) (time.Time, error) {
 }
 
 func (f *Feature) sweepDigest(ctx context.Context, digest Digest) (time.Time, error) {
+	if err := f.statePlan(ctx, digest); err != nil {
+		return time.Time{}, err
+	}
+	last, err := f.stores.Editions.List(ctx, EditionFilter{Digest: digest.ID, States: []State{Published, Recalled}, Limit: 1})
+	if err != nil {
+		return time.Time{}, err
+	}
+	if len(last) > 0 && !last[0].Settled {
+		if err := f.settle(ctx, digest, last[0]); err != nil {
+			return time.Time{}, err
+		}
+	}
 	edition, known, err := f.next(ctx, digest)
 	if err != nil {
 		var known *bot.Error
@@ -59,6 +71,21 @@ func (f *Feature) sweepDigest(ctx context.Context, digest Digest) (time.Time, er
 		}
 	}
 	return edition.GoesAt, f.openDraft(ctx, digest, edition)
+}
+
+// statePlan tells the scheduler what the digest says, should it not know. It
+// changes nothing when it does.
+func (f *Feature) statePlan(ctx context.Context, digest Digest) error {
+	plan, err := digest.Plan()
+	if err != nil || f.cfg.Schedule == nil {
+		return nil // a phrase that is read no more: its curator sees it on the panel
+	}
+	_, err = f.cfg.Schedule.Set(ctx, plan)
+	var phrase *schedule.PhraseError
+	if errors.As(err, &phrase) || errors.Is(err, schedule.ErrConflict) {
+		return nil
+	}
+	return err
 }
 
 // draftAhead is how long before its slot a draft is put before its curator.
@@ -90,9 +117,7 @@ func (f *Feature) openDraft(ctx context.Context, digest Digest, edition Edition)
 // moment passed long ago becomes a draft again, and its curator is told.
 func (f *Feature) publish(ctx context.Context, digest Digest, edition Edition) error {
 	now := f.clock.Now()
-	out := false
-	err := f.stores.Editions.Change(ctx, edition.ID, func(e *Edition) ([]bot.Delivery, error) {
-		out = false
+	return f.stores.Editions.Change(ctx, edition.ID, func(e *Edition) ([]bot.Delivery, error) {
 		if e.Lapse(now, f.cfg.Grace) {
 			say := fmt.Sprintf("I was not running when “%s” was to go out, and now it is too late to post it as if nothing had happened. It is a draft again, with your decisions. Approve it when you want it out.", digest.Name)
 			return f.notices(digest, "lapsed/"+e.ID+"/"+e.Slot, say), nil
@@ -100,13 +125,8 @@ func (f *Feature) publish(ctx context.Context, digest Digest, edition Edition) e
 		if !e.Publish(now) {
 			return nil, nil
 		}
-		out = true
 		return append(f.editionCards(*e, digest), f.draftCards(*e, digest)...), nil
 	})
-	if err != nil || !out {
-		return err
-	}
-	return f.settle(ctx, digest, edition)
 }
 
 // editionCards put the edition into all places of its digest.
@@ -129,6 +149,10 @@ func (f *Feature) notices(d Digest, key, say string) []bot.Delivery {
 	message := bot.Notice(say)
 	return []bot.Delivery{{Key: clip(key, 200), To: bot.Address{Person: d.Curator}, Frozen: &message, Class: bot.Asked}}
 }
+
+// heldBack is how long a slower digest may keep alive what a faster one has
+// published: a month and some days.
+const heldBack = 38 * 24 * time.Hour
 
 // settle follows a publication: finds are spent, and what was kept only for
 // this edition is forgotten where no other digest still needs it. Repeating it
@@ -160,11 +184,19 @@ func (f *Feature) settle(ctx context.Context, digest Digest, edition Edition) er
 			until = from
 		}
 	}
-	from := edition.From.AddDate(0, 0, -92) // what a slower digest held back
-	if !from.Before(until) {
-		return nil
+	if held := edition.To.Add(-heldBack); until.Before(held) {
+		until = held
 	}
-	return f.stores.Archive.Forget(ctx, from, until)
+	from := edition.From.AddDate(0, 0, -92) // what a slower digest held back
+	if from.Before(until) {
+		if err := f.stores.Archive.Forget(ctx, from, until); err != nil {
+			return err
+		}
+	}
+	return f.stores.Editions.Change(ctx, edition.ID, func(e *Edition) ([]bot.Delivery, error) {
+		e.Settled = true
+		return nil, nil
+	})
 }
 
 // windowStart is from when on a digest still needs what was seen.
@@ -327,51 +359,4 @@ func (f *Feature) slotMissed(ctx context.Context, t schedule.Tick) error {
 		}
 		return f.notices(digest, "missed/"+t.Key(), say), nil
 	})
-}
-
-// withdraw carries out what was taken back from approved editions: the cards
-// lose it, and whoever approved is told.
-func (f *Feature) withdraw(ctx context.Context) error {
-	lists, err := f.stores.Editions.Withdrawn(ctx)
-	if err != nil {
-		return err
-	}
-	for id, list := range lists {
-		edition, err := f.stores.Editions.Get(ctx, id)
-		if err != nil {
-			return err
-		}
-		digest, err := f.stores.Series.Get(ctx, edition.Digest)
-		if err != nil {
-			return err
-		}
-		err = f.stores.Editions.Change(ctx, id, func(e *Edition) ([]bot.Delivery, error) {
-			if e.State == Draft || !e.Withdraw(list) {
-				return nil, nil
-			}
-			cards := f.draftCards(*e, digest)
-			if e.out() {
-				cards = append(cards, f.editionCards(*e, digest)...)
-			}
-			return append(cards, f.withdrawnNotice(*e, digest)...), nil
-		})
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (f *Feature) withdrawnNotice(e Edition, d Digest) []bot.Delivery {
-	to := e.ApprovedBy
-	if to == "" {
-		to = d.Curator
-	}
-	if to == "" {
-		return nil
-	}
-	say := fmt.Sprintf("Since you approved “%s”, somebody took back a link or their name. It is gone from the edition%s.", d.Name,
-		map[bool]string{true: " and from what was posted, where it can be changed", false: ""}[e.State == Published])
-	message := bot.Notice(say)
-	return []bot.Delivery{{Key: fmt.Sprintf("withdrawn/%s/%d", e.ID, e.Version), To: bot.Address{Person: to}, Frozen: &message, Class: bot.Answer}}
 }

@@ -712,3 +712,42 @@ func TestTakingAnEditionBack(t *testing.T) {
 		t.Errorf("the next draft has %+v", c.Items)
 	}
 }
+
+// What one digest has published another, slower one may still need; and nobody
+// has to begin a digest twice because a schedule was lost.
+func TestTwoDigests(t *testing.T) {
+	w := newWorld(t)
+	weekly := w.begin()
+	reply := w.do("ada", "digest.new", form(map[string]string{"name": "The month", "when": "last Monday of the month 10:00", "places": string(channel)}), func(in *bot.Invocation) { in.Nonce = "second" })
+	if _, ok := reply.(bot.Done); !ok {
+		t.Fatal(w.text(reply))
+	}
+	message := w.post("ben", "The page that everybody should know "+guide)
+	w.react("cleo", message, "tada")
+	if say := w.text(w.do("ada", "digest.draft")); !strings.Contains(say, "Friday roundup, The month") {
+		t.Errorf("which digest: %s", say)
+	}
+	draft := w.do("ada", "digest", words("draft friday roundup"))
+	w.press("ada", w.button(draft, "Publish now"))
+	w.clock.now = w.clock.now.Add(2 * time.Minute)
+	w.must(w.schedule.Remove(w.ctx, digests.ChoreKind, weekly.ID))
+	w.run()
+	if c := w.preview("The month"); len(c.Items) != 1 || c.Items[0].Quote == "" || c.Items[0].Score == 0 {
+		t.Errorf("the month has %+v", c.Items)
+	}
+	w.press("ada", w.button(w.do("ada", "digest", words("draft the month")), "Publish now"))
+	w.clock.now = w.clock.now.Add(2 * time.Minute)
+	w.run()
+	m, err := w.stores.Archive.Window(w.ctx, time.Time{}, time.Time{})
+	w.must(err)
+	if m.Shares[0].Sentence != "" || len(m.Engagements) != 0 {
+		t.Errorf("kept after both are out: %+v", m)
+	}
+	w.at("2026-11-20 12:00:00")
+	w.post("dev", "Something else that is new today https://new.example/page-of-the-day")
+	w.at("2026-11-27 09:00:00")
+	w.run()
+	if got := w.deliveries("undecided/digest/" + weekly.ID); len(got) != 1 {
+		t.Errorf("the lost schedule runs again: %v", got)
+	}
+}
