@@ -1,6 +1,7 @@
 package export
 
 import (
+	"bytes"
 	"errors"
 	"strconv"
 	"strings"
@@ -36,37 +37,13 @@ func parse(v jsonscan.Value) (entry, error) {
 		return e, &wrong{v, "an entry is " + string(v.Kind()) + " where an object belongs"}
 	}
 	var failed error
-	keep := func(at *jsonscan.Value, name string, field jsonscan.Value, kinds ...jsonscan.Kind) {
-		if err := need(name, field, kinds...); err != nil && failed == nil {
-			failed = err
-		}
-		if *at = field; field.None() {
-			*at = nil
-		}
-	}
-	stamp := func(at *moment, name string, field jsonscan.Value) {
-		m, err := momentOf(name, field)
-		if err != nil && failed == nil {
-			failed = err
-		}
-		*at = m
-	}
 	for key, field := range v.Members() {
-		name := string(key[1 : len(key)-1])
-		if strings.IndexByte(name, '\\') >= 0 {
-			name = key.Text()
+		name := key[1 : len(key)-1]
+		if bytes.IndexByte(name, '\\') >= 0 {
+			name = jsonscan.Value(key.Text())
 		}
-		switch name {
-		case "ts":
-			stamp(&e.stamp, name, field)
-		case "thread_ts":
-			stamp(&e.thread, name, field)
-		case "deleted_ts":
-			stamp(&e.deletedTS, name, field)
-		default:
-			if at, kind := e.field(name); at != nil {
-				keep(at, name, field, kind)
-			}
+		if err := e.keep(name, field); err != nil && failed == nil {
+			failed = err
 		}
 	}
 	if failed == nil {
@@ -94,9 +71,35 @@ func reactionsOf(list jsonscan.Value) error {
 	return nil
 }
 
+// keep notes a field, if it is one that counts.
+func (e *entry) keep(name []byte, field jsonscan.Value) (err error) {
+	switch string(name) {
+	case "ts":
+		e.stamp, err = momentOf("ts", field)
+		return err
+	case "thread_ts":
+		e.thread, err = momentOf("thread_ts", field)
+		return err
+	case "deleted_ts":
+		e.deletedTS, err = momentOf("deleted_ts", field)
+		return err
+	}
+	at, kind := e.field(name)
+	switch {
+	case at == nil:
+	case field.None():
+		*at = nil
+	case field.Kind() != kind:
+		return need(string(name), field, kind)
+	default:
+		*at = field
+	}
+	return nil
+}
+
 // field returns where a field is kept and what it has to be.
-func (e *entry) field(name string) (*jsonscan.Value, jsonscan.Kind) {
-	switch name {
+func (e *entry) field(name []byte) (*jsonscan.Value, jsonscan.Kind) {
+	switch string(name) {
 	case "type":
 		return &e.kind, jsonscan.String
 	case "subtype":

@@ -140,7 +140,11 @@ func array(data []byte, i, depth int) (int, error) {
 // quoted checks the string whose opening quote is at i.
 func quoted(data []byte, i int) (int, error) {
 	for i++; i < len(data); i++ {
-		switch c := data[i]; {
+		c := data[i]
+		if c > '\\' || c > '"' && c < '\\' {
+			continue // most of what people write
+		}
+		switch {
 		case c == '"':
 			return i + 1, nil
 		case c == '\\':

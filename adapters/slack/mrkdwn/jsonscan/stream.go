@@ -137,7 +137,6 @@ func (s *Stream) end() error {
 func (s *Stream) element() (Value, error) {
 	for {
 		end, err := value(s.window, s.at, 1)
-		var broken *Fault
 		switch {
 		case err == nil && (end < len(s.window) || s.ended):
 			if end-s.at > s.limit {
@@ -147,8 +146,8 @@ func (s *Stream) element() (Value, error) {
 			s.at = end
 			s.count++
 			return found, nil
-		case errors.As(err, &broken):
-			return nil, &Fault{s.base + broken.Offset, broken.Say}
+		case err != nil && !errors.Is(err, errMore):
+			return nil, s.moved(err)
 		case s.ended:
 			s.at = len(s.window)
 			return nil, s.fault("the file ends too early")
@@ -159,6 +158,15 @@ func (s *Stream) element() (Value, error) {
 			return nil, err
 		}
 	}
+}
+
+// moved turns a place in the window into a place in the text.
+func (s *Stream) moved(err error) error {
+	var broken *Fault
+	if errors.As(err, &broken) {
+		return &Fault{s.base + broken.Offset, broken.Say}
+	}
+	return err
 }
 
 func (s *Stream) tooLarge() error {

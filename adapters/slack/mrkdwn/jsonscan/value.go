@@ -103,15 +103,14 @@ func (v Value) Elements() iter.Seq[Value] {
 	}
 }
 
-// Get returns the last field of that name, absent when there is none.
+// Get returns the first field of that name, absent when there is none.
 func (v Value) Get(name string) Value {
-	var found Value
 	for key, member := range v.Members() {
 		if key.Is(name) {
-			found = member
+			return member
 		}
 	}
-	return found
+	return nil
 }
 
 // skip returns the end of the value that begins at i of a checked text.
@@ -140,12 +139,16 @@ func skip(v Value, i int) int {
 }
 
 func skipString(v Value, i int) int {
-	for i++; v[i] != '"'; i++ {
-		if v[i] == '\\' {
-			i++
+	for i++; ; i++ {
+		i += bytes.IndexByte(v[i:], '"')
+		escapes := 0
+		for v[i-1-escapes] == '\\' {
+			escapes++
+		}
+		if escapes%2 == 0 {
+			return i + 1
 		}
 	}
-	return i + 1
 }
 
 // Text returns what a string says, in valid UTF-8: what is no character
