@@ -114,7 +114,12 @@ func run(ctx context.Context, args []string, around Surroundings) (err error) {
 		return err
 	}
 	parsed.BindTo(ctx, (*context.Context)(nil))
-	return parsed.Run(settings)
+	err = parsed.Run(settings)
+	if command := parsed.Command(); ctx.Err() != nil && errors.Is(err, context.Canceled) && (command == "serve" || command == "playground") {
+		settings.log.Info("stopped while it was starting", "at", err)
+		return nil
+	}
+	return err
 }
 
 // settings are what every command starts from.

@@ -96,6 +96,7 @@ func (c *council) shown() (texts map[string]int, parts map[string]int, gone int)
 }
 
 func TestARestoredBackupPostsNothingAgain(t *testing.T) {
+	t.Parallel()
 	t.Run("sqlite", func(t *testing.T) {
 		backup := filepath.Join(t.TempDir(), "backup.db")
 		threeDays(openCouncil(t, storagetest.SQLite(t)), func(c *council) {
