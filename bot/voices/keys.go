@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 
 	"evangelist/bot"
@@ -104,8 +105,8 @@ func (k Keys) Code(nonce string) (Code, error) {
 //go:embed data/words.txt
 var wordText string
 
-// wordList returns the 8,192 words, sorted.
-func wordList() []string { return strings.Fields(wordText) }
+// wordList returns the 8,192 words, sorted; it is cut once, at the first call.
+var wordList = sync.OnceValue(func() []string { return strings.Fields(wordText) })
 
 // String returns the eight words with spaces between them.
 func (c Code) String() string {
