@@ -46,6 +46,7 @@ type Edition struct {
 	ApprovedBy bot.PersonID
 	Editor     string    // the curator's name as it is shown
 	GoesAt     time.Time // undecided, and goes out then; zero: waits
+	Corrected  bool      // changed after it was proposed: the second pair of eyes was of use
 	Settled    bool      // after publication: what was kept for it alone is forgotten
 }
 
@@ -110,6 +111,7 @@ func (e *Edition) Decide(change func(*Decisions)) error {
 		return err
 	}
 	change(&e.Decisions)
+	e.Corrected = e.Corrected || e.ProposedBy != ""
 	e.Version++
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"evangelist/bot"
@@ -117,6 +118,10 @@ func (f *Feature) openDraft(ctx context.Context, digest Digest, edition Edition)
 // moment passed long ago becomes a draft again, and its curator is told.
 func (f *Feature) publish(ctx context.Context, digest Digest, edition Edition) error {
 	now := f.clock.Now()
+	idle, err := f.idleEyes(ctx, digest, edition)
+	if err != nil {
+		return err
+	}
 	return f.stores.Editions.Change(ctx, edition.ID, func(e *Edition) ([]bot.Delivery, error) {
 		if e.Lapse(now, f.cfg.Grace) {
 			say := fmt.Sprintf("I was not running when “%s” was to go out, and now it is too late to post it as if nothing had happened. It is a draft again, with your decisions. Approve it when you want it out.", digest.Name)
@@ -125,8 +130,31 @@ func (f *Feature) publish(ctx context.Context, digest Digest, edition Edition) e
 		if !e.Publish(now) {
 			return nil, nil
 		}
-		return append(f.editionCards(*e, digest), f.draftCards(*e, digest)...), nil
+		return slices.Concat(f.editionCards(*e, digest), f.draftCards(*e, digest), idle), nil
 	})
+}
+
+// patience is after how many editions without a correction the curator is
+// asked whether a second pair of eyes is still needed.
+const patience = 12
+
+// idleEyes asks that question, once per digest, when it is due with this
+// edition.
+func (f *Feature) idleEyes(ctx context.Context, digest Digest, edition Edition) ([]bot.Delivery, error) {
+	if !digest.SecondEyes || edition.Corrected {
+		return nil, nil
+	}
+	before, err := f.stores.Editions.List(ctx, EditionFilter{Digest: digest.ID, States: []State{Published}, Limit: patience - 1})
+	if err != nil || len(before) < patience-1 {
+		return nil, err
+	}
+	for _, earlier := range before {
+		if earlier.Corrected || earlier.ProposedBy == "" {
+			return nil, nil
+		}
+	}
+	say := fmt.Sprintf("The last twelve editions of “%s” went out as they were proposed; the second pair of eyes changed nothing. Is it still needed? You can switch it off with /digest rules.", digest.Name)
+	return f.notices(digest, "eyes/"+digest.ID, say), nil
 }
 
 // editionCards put the edition into all places of its digest.

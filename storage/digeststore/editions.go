@@ -18,7 +18,7 @@ type editions struct {
 }
 
 const editionQuery = `SELECT e.id, e.digest, e.slot, e.slug, e.due, e.starts, e.state, e.from_at, e.to_at, e.publish_at, e.goes_at, e.version,
-	e.decisions, e.withdrawn, e.revision, e.opened_at, e.proposed_at, e.approved_at, e.published_at, e.recalled_at, e.settled, e.proposed_by, e.approved_by,
+	e.decisions, e.withdrawn, e.revision, e.opened_at, e.proposed_at, e.approved_at, e.published_at, e.recalled_at, e.settled, e.corrected, e.proposed_by, e.approved_by,
 	coalesce(r.hash, ''), coalesce(r.content, '')
 	FROM editions e LEFT JOIN edition_revisions r ON r.edition = e.id AND r.number = e.revision`
 
@@ -27,7 +27,7 @@ func scanEdition(row engine.Scanner) (digests.Edition, error) {
 	var due, starts, from, to, publish, goes, opened, proposed, approved, published, recalled int64
 	var decisions, withdrawn, content string
 	err := row.Scan(&e.ID, &e.Digest, &e.Slot, &e.Slug, &due, &starts, &e.State, &from, &to, &publish, &goes, &e.Version,
-		&decisions, &withdrawn, &e.Revision.Number, &opened, &proposed, &approved, &published, &recalled, &e.Settled, &e.ProposedBy, &e.ApprovedBy,
+		&decisions, &withdrawn, &e.Revision.Number, &opened, &proposed, &approved, &published, &recalled, &e.Settled, &e.Corrected, &e.ProposedBy, &e.ApprovedBy,
 		&e.Revision.Hash, &content)
 	if err != nil {
 		return e, err
@@ -159,10 +159,10 @@ func save(ctx context.Context, tx *engine.Tx, e digests.Edition) error {
 	}
 	_, err = tx.Exec(ctx, `UPDATE editions SET slot = $2, slug = $3, due = $4, starts = $5, state = $6, from_at = $7, to_at = $8, publish_at = $9,
 		goes_at = $10, version = $11, decisions = $12, withdrawn = $13, revision = $14, opened_at = $15, proposed_at = $16, approved_at = $17,
-		published_at = $18, proposed_by = $19, approved_by = $20, words = $21, recalled_at = $22, settled = $23 WHERE id = $1`,
+		published_at = $18, proposed_by = $19, approved_by = $20, words = $21, recalled_at = $22, settled = $23, corrected = $24 WHERE id = $1`,
 		e.ID, e.Slot, e.Slug, engine.Micros(e.Due), engine.Micros(e.Starts), string(e.State), engine.Micros(e.From), engine.Micros(e.To),
 		engine.Micros(e.PublishAt), engine.Micros(e.GoesAt), e.Version, decisions, withdrawn, e.Revision.Number, engine.Micros(e.Opened),
-		engine.Micros(e.Proposed), engine.Micros(e.ApprovedAt), engine.Micros(e.PublishedAt), string(e.ProposedBy), string(e.ApprovedBy), words, engine.Micros(e.RecalledAt), e.Settled)
+		engine.Micros(e.Proposed), engine.Micros(e.ApprovedAt), engine.Micros(e.PublishedAt), string(e.ProposedBy), string(e.ApprovedBy), words, engine.Micros(e.RecalledAt), e.Settled, e.Corrected)
 	return err
 }
 

@@ -2,11 +2,13 @@ package digeststore_test
 
 import (
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"evangelist/bot"
 	"evangelist/digests"
+	"evangelist/storage/storagetest"
 )
 
 // The first slice: a link is heard, ranked, drafted, approved and published,
@@ -750,4 +752,58 @@ func TestTwoDigests(t *testing.T) {
 	if got := w.deliveries("undecided/digest/" + weekly.ID); len(got) != 1 {
 		t.Errorf("the lost schedule runs again: %v", got)
 	}
+}
+
+func TestASecondPairOfEyesThatNeverCorrects(t *testing.T) {
+	w := newWorld(t)
+	digest := w.begin()
+	eve := w.person("eve")
+	w.must(w.stores.Series.Change(w.ctx, digest.ID, func(d *digests.Digest) ([]bot.Delivery, error) {
+		d.Deputy, d.SecondEyes = eve, true
+		return nil, nil
+	}))
+	for n := range 14 {
+		w.post("ben", "The page that everybody should know this time https://site"+string(rune('a'+n))+".example/page")
+		w.approve("ada", "Propose")
+		if n == 0 {
+			w.press("eve", w.button(w.do("eve", "digest.draft"), "Edit"), form(map[string]string{"because": "it helps"}))
+		}
+		w.approve("eve", "Approve")
+		edition, err := w.feature.Next(w.ctx, digest.ID)
+		w.must(err)
+		w.clock.now = edition.Due
+		w.run()
+		if asked := len(w.deliveries("eyes/")); (n < 12) != (asked == 0) || asked > 1 {
+			t.Fatalf("after edition %d: asked %d times, %d out", n+1, asked, len(w.issues()))
+		}
+		w.clock.now = w.clock.now.Add(24 * time.Hour)
+	}
+}
+
+// Two replicas that sweep the same database at once publish once.
+func TestTwoReplicasPublishOnce(t *testing.T) {
+	storagetest.EachURL(t, func(t *testing.T, url string) {
+		w := newWorldOn(t, storagetest.Open(t, url))
+		w.begin()
+		w.post("ben", "The page that everybody should know "+guide)
+		w.approve("ada", "Publish now")
+		w.clock.now = w.clock.now.Add(2 * time.Minute)
+		var replicas sync.WaitGroup
+		for range 4 {
+			replicas.Go(func() {
+				if _, err := w.feature.Sweeps()[0].Run(w.ctx); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		replicas.Wait()
+		if got := w.deliveries("edition/"); len(got) != 1 {
+			t.Errorf("published %v", got)
+		}
+		edition, err := w.stores.Editions.Get(w.ctx, w.edition())
+		w.must(err)
+		if edition.Revision.Number != 1 || !edition.PublishedAt.Equal(w.clock.now) {
+			t.Errorf("published as %+v", edition)
+		}
+	})
 }

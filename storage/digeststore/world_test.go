@@ -50,7 +50,11 @@ type world struct {
 
 func newWorld(t *testing.T, change ...func(*digests.Config)) *world {
 	t.Helper()
-	db := storagetest.Memory(t)
+	return newWorldOn(t, storagetest.Memory(t), change...)
+}
+
+func newWorldOn(t *testing.T, db *engine.DB, change ...func(*digests.Config)) *world {
+	t.Helper()
 	w := &world{t: t, ctx: context.Background(), db: db, clock: &clock{now: wednesday}, log: &bytes.Buffer{}}
 	random := rand.NewChaCha8([32]byte{1})
 	w.people = kernelstore.NewPeople(db, w.clock, random)

@@ -84,6 +84,7 @@ CREATE TABLE editions (
   published_at BIGINT NOT NULL DEFAULT 0,
   recalled_at  BIGINT NOT NULL DEFAULT 0,
   settled      BOOLEAN NOT NULL DEFAULT FALSE,
+  corrected    BOOLEAN NOT NULL DEFAULT FALSE,
   proposed_by  TEXT NOT NULL DEFAULT '',
   approved_by  TEXT NOT NULL DEFAULT '',
   words        TEXT NOT NULL DEFAULT '',
