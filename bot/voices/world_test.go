@@ -54,7 +54,7 @@ func newWorld(t *testing.T, colleagues int) *world {
 	}
 	t.Cleanup(func() { w.looker.Close() })
 	chance := voicestest.NewChance(3)
-	w.people, w.places = kernelstore.NewPeople(db, w.clock, chance), kernelstore.NewPlaces(db)
+	w.people, w.places = kernelstore.NewPeople(db, w.clock, chance), kernelstore.NewPlaces(db, w.clock)
 	w.voices = voicestore.NewVoices(db, w.clock)
 	w.feature = voices.New(voices.Config{
 		Voices: w.voices, Waiting: voicestore.NewWaiting(db, w.clock), Settings: voicestore.NewSettings(db),

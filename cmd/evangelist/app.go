@@ -66,7 +66,7 @@ func NewApp(ctx context.Context, p Parts) (*App, error) {
 	a := &App{
 		db: p.DB, clock: p.Clock, random: p.Random, log: p.Log, organisation: p.Organisation, accounts: p.Accounts, meters: newMeters(), platforms: map[string]bot.Platform{},
 		people:       kernelstore.NewPeople(p.DB, p.Clock, p.Random),
-		places:       kernelstore.NewPlaces(p.DB),
+		places:       kernelstore.NewPlaces(p.DB, p.Clock),
 		installation: kernelstore.NewInstallation(p.DB, p.Random),
 		sweepWake:    make(chan struct{}, 1),
 	}

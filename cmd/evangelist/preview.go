@@ -49,7 +49,7 @@ func (c *previewCommand) Run(ctx context.Context, s *settings) error {
 	}
 	defer db.Close()
 	feature := digests.New(digests.Config{
-		Stores: digeststore.New(db, s.Clock), People: kernelstore.NewPeople(db, s.Clock, s.Random), Places: kernelstore.NewPlaces(db),
+		Stores: digeststore.New(db, s.Clock), People: kernelstore.NewPeople(db, s.Clock, s.Random), Places: kernelstore.NewPlaces(db, s.Clock),
 		Clock: s.Clock, Random: s.Random, Organisation: organisation,
 	})
 	content, err := feature.Preview(ctx, c.Digest, from, to)

@@ -9,13 +9,11 @@ import (
 	"evangelist/storage/internal/engine"
 )
 
-// Statements that touch many rows come in few shapes, so that each is prepared
-// once: lists are cut into pieces of these sizes.
-var pieces = [...]int{128, 16, 1}
-
-// cut calls fn with successive parts of the list, each as long as one of pieces.
+// cut calls fn with successive parts of the list. The parts come in three sizes,
+// so that statements that touch many rows come in few shapes and each of them
+// is prepared once.
 func cut[T any](list []T, fn func([]T) error) error {
-	for _, size := range pieces {
+	for _, size := range [...]int{128, 16, 1} {
 		for len(list) >= size {
 			if err := fn(list[:size]); err != nil {
 				return err

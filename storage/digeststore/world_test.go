@@ -58,7 +58,7 @@ func newWorldOn(t *testing.T, db *engine.DB, change ...func(*digests.Config)) *w
 	w := &world{t: t, ctx: context.Background(), db: db, clock: &clock{now: wednesday}, log: &bytes.Buffer{}}
 	random := rand.NewChaCha8([32]byte{1})
 	w.people = kernelstore.NewPeople(db, w.clock, random)
-	w.places = kernelstore.NewPlaces(db)
+	w.places = kernelstore.NewPlaces(db, w.clock)
 	w.stores = digeststore.New(db, w.clock)
 	log := slog.New(slog.NewTextHandler(w.log, nil))
 	w.schedule = schedule.New(schedule.Config{Clock: w.clock, Store: kernelstore.NewSchedules(db), Log: log})

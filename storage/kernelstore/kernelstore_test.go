@@ -135,7 +135,7 @@ func TestChangeSavesRolesAndContact(t *testing.T) {
 func TestPlaces(t *testing.T) {
 	storagetest.Each(t, func(t *testing.T, db *engine.DB) {
 		ctx := t.Context()
-		places := kernelstore.NewPlaces(db)
+		places := kernelstore.NewPlaces(db, noon)
 		hall := bot.Place{ID: bot.NewPlaceID("play", "hall"), Name: "hall", Kind: bot.OpenChannel, Member: true}
 		for range 2 {
 			if err := places.Observe(ctx, []bot.Place{hall}); err != nil {

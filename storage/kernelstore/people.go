@@ -17,12 +17,18 @@ type People struct {
 	db     *engine.DB
 	clock  bot.Clock
 	random io.Reader
-	all    register
+	all    cache[struct{}, []bot.Person]
+	actors cache[bot.AccountID, bot.Actor]
 }
 
 // NewPeople returns the register of people in db.
 func NewPeople(db *engine.DB, clock bot.Clock, random io.Reader) *People {
 	return &People{db: db, clock: clock, random: random}
+}
+
+func (s *People) forget() {
+	s.all.forget()
+	s.actors.forget()
 }
 
 const personColumns = `p.id, p.name, coalesce(p.email, ''), p.department, p.level, p.title, p.manager, p.roles, p.inactive, p.contact`
@@ -41,8 +47,13 @@ func scanPerson(row engine.Scanner) (bot.Person, error) {
 	return p, err
 }
 
-// Actor implements bot.People.
+// Actor implements bot.People. It may be a second old where several replicas
+// write.
 func (s *People) Actor(ctx context.Context, id bot.AccountID) (bot.Actor, error) {
+	return s.actors.through(id, s.clock.Now(), func() (bot.Actor, error) { return s.actor(ctx, id) })
+}
+
+func (s *People) actor(ctx context.Context, id bot.AccountID) (bot.Actor, error) {
 	actor := bot.Actor{Account: id}
 	err := s.db.Read(ctx, func(ctx context.Context, tx *engine.Tx) error {
 		account, known, err := engine.One(ctx, tx, scanAccount, accountQuery+` WHERE id = $1`, string(id))
@@ -92,16 +103,7 @@ func (s *People) Persons(ctx context.Context, ids ...bot.PersonID) ([]bot.Person
 		}
 		return s.persons(ctx, ` WHERE p.id IN (`+engine.In(len(ids), 1)+`)`, args...)
 	}
-	now := s.clock.Now()
-	kept, generation := s.all.get(now)
-	if kept != nil {
-		return kept, nil
-	}
-	persons, err := s.persons(ctx, "")
-	if err == nil {
-		s.all.put(persons, generation, now)
-	}
-	return persons, err
+	return s.all.through(struct{}{}, s.clock.Now(), func() ([]bot.Person, error) { return s.persons(ctx, "") })
 }
 
 func (s *People) persons(ctx context.Context, where string, args ...any) (persons []bot.Person, err error) {
@@ -144,7 +146,7 @@ func foldEmail(email string) string { return strings.ToLower(strings.TrimSpace(e
 
 // Change implements bot.People.
 func (s *People) Change(ctx context.Context, id bot.PersonID, rule func(*bot.Person) ([]bot.Delivery, error)) error {
-	defer s.all.forget()
+	defer s.forget()
 	return s.db.Write(ctx, func(ctx context.Context, tx *engine.Tx) error {
 		person, known, err := engine.One(ctx, tx, scanPerson, `SELECT `+personColumns+` FROM persons p WHERE p.id = $1`, string(id))
 		if err != nil {

@@ -9,10 +9,14 @@ import (
 )
 
 // Places implements bot.Places.
-type Places struct{ db *engine.DB }
+type Places struct {
+	db    *engine.DB
+	clock bot.Clock
+	one   cache[bot.PlaceID, bot.Place]
+}
 
 // NewPlaces returns the register of places in db.
-func NewPlaces(db *engine.DB) *Places { return &Places{db: db} }
+func NewPlaces(db *engine.DB, clock bot.Clock) *Places { return &Places{db: db, clock: clock} }
 
 const placeQuery = `SELECT id, name, kind, member, watched, external, archived FROM places`
 
@@ -22,8 +26,13 @@ func scanPlace(row engine.Scanner) (bot.Place, error) {
 	return p, err
 }
 
-// Place implements bot.Places.
+// Place implements bot.Places. It may be a second old where several replicas
+// write.
 func (s *Places) Place(ctx context.Context, id bot.PlaceID) (bot.Place, error) {
+	return s.one.through(id, s.clock.Now(), func() (bot.Place, error) { return s.place(ctx, id) })
+}
+
+func (s *Places) place(ctx context.Context, id bot.PlaceID) (bot.Place, error) {
 	var place bot.Place
 	var known bool
 	err := s.db.Read(ctx, func(ctx context.Context, tx *engine.Tx) (err error) {
@@ -48,6 +57,7 @@ func (s *Places) Places(ctx context.Context) ([]bot.Place, error) {
 
 // Observe implements bot.Places. All places are kept in one transaction.
 func (s *Places) Observe(ctx context.Context, places []bot.Place) error {
+	defer s.one.forget()
 	return s.db.Write(ctx, func(ctx context.Context, tx *engine.Tx) error {
 		for _, p := range places {
 			_, err := tx.Exec(ctx, `INSERT INTO places (id, platform, name, kind, member, watched, external, archived)
@@ -67,6 +77,7 @@ func (s *Places) Observe(ctx context.Context, places []bot.Place) error {
 
 // Watch implements bot.Places.
 func (s *Places) Watch(ctx context.Context, id bot.PlaceID, on bool) error {
+	defer s.one.forget()
 	return s.db.Write(ctx, func(ctx context.Context, tx *engine.Tx) error {
 		rows, err := tx.Exec(ctx, `UPDATE places SET watched = $2 WHERE id = $1`, string(id), on)
 		if err != nil {

@@ -10,7 +10,7 @@ import (
 
 // Record implements bot.People. All facts are kept in one transaction.
 func (s *People) Record(ctx context.Context, facts []bot.AccountFact) (int, error) {
-	defer s.all.forget()
+	defer s.forget()
 	var changed int
 	err := s.db.Write(ctx, func(ctx context.Context, tx *engine.Tx) error {
 		changed = 0

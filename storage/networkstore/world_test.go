@@ -37,7 +37,7 @@ const notHere = "That is not here, or not for you. Perhaps it was closed or remo
 func newWorld(t *testing.T) *world {
 	t.Helper()
 	db, clock, chance := storagetest.Memory(t), &fixedClock{begin}, &counting{}
-	w := &world{t: t, db: db, clock: clock, people: kernelstore.NewPeople(db, clock, chance), places: kernelstore.NewPlaces(db), stores: networkstore.New(db, clock)}
+	w := &world{t: t, db: db, clock: clock, people: kernelstore.NewPeople(db, clock, chance), places: kernelstore.NewPlaces(db, clock), stores: networkstore.New(db, clock)}
 	w.scheduler = schedule.New(schedule.Config{Clock: clock, Store: kernelstore.NewSchedules(db)})
 	w.planner = w.scheduler
 	w.router = bot.NewRouter(bot.RouterConfig{People: w.people, Clock: clock, Random: chance, Log: slog.New(slog.DiscardHandler)})

@@ -41,7 +41,7 @@ func newWorld(t *testing.T, db *engine.DB, with meddle) *world {
 	keys := voices.NewKeys([]byte("a secret of the installation"))
 	config := voices.Config{
 		Voices: w.voices, Waiting: voicestore.NewWaiting(db, clock), Settings: voicestore.NewSettings(db),
-		People: w.people, Places: kernelstore.NewPlaces(db), Clock: clock, Random: chance,
+		People: w.people, Places: kernelstore.NewPlaces(db, clock), Clock: clock, Random: chance,
 		Organisation: bot.Organisation{Name: "Test", Zone: time.UTC, Word: "evangelist"}, Keys: keys, ManualRelease: true,
 	}
 	settle(t, w)

@@ -178,21 +178,29 @@ func (w *writer) group(group []*request) {
 	for _, r := range group {
 		bare = bare || r.bare
 	}
-	if len(group) < 2 || bare || !w.together(group) {
+	if len(group) < 2 || bare || !w.together(group, false) && !w.together(group, true) {
 		for _, r := range group {
 			w.alone(r)
 		}
 	}
 }
 
-// together says whether every request of the group was answered.
-func (w *writer) together(group []*request) bool {
+// together commits a group and says whether every request of it was answered.
+// At first it goes without savepoints, which cost as much as a small insert; the
+// first failure undoes the group, and careful repeats it with one for each.
+func (w *writer) together(group []*request, careful bool) bool {
 	if w.stopped() != nil || w.conn.control(w.begin) != nil {
 		return false
 	}
 	whole := true
 	for _, r := range group {
-		if whole = w.inside(r); !whole {
+		if careful {
+			whole = w.inside(r)
+		} else {
+			w.call(r)
+			whole = r.err == nil
+		}
+		if !whole {
 			break
 		}
 	}

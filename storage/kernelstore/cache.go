@@ -1,0 +1,67 @@
+package kernelstore
+
+import (
+	"sync"
+	"time"
+)
+
+// cache keeps what every request asks for in memory. A write of this process
+// empties it; a write of another replica is seen within staleness.
+type cache[K comparable, V any] struct {
+	mu         sync.Mutex
+	generation int
+	kept       map[K]entry[V]
+}
+
+type entry[V any] struct {
+	value V
+	at    time.Time
+}
+
+const (
+	staleness = time.Second
+	mostKept  = 20_000 // entries; beyond that the cache begins again
+)
+
+// get returns what is fresh, and the generation to hand to put.
+func (c *cache[K, V]) get(key K, now time.Time) (value V, fresh bool, generation int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	found, ok := c.kept[key]
+	age := now.Sub(found.at)
+	return found.value, ok && age >= 0 && age < staleness, c.generation
+}
+
+// put keeps what was read since get, unless somebody wrote meanwhile.
+func (c *cache[K, V]) put(key K, value V, generation int, now time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if generation != c.generation {
+		return
+	}
+	if c.kept == nil || len(c.kept) >= mostKept {
+		c.kept = map[K]entry[V]{}
+	}
+	c.kept[key] = entry[V]{value, now}
+}
+
+// forget is called after every write, whatever became of it.
+func (c *cache[K, V]) forget() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.generation++
+	c.kept = nil
+}
+
+// through answers from the cache, or reads and keeps.
+func (c *cache[K, V]) through(key K, now time.Time, read func() (V, error)) (V, error) {
+	value, fresh, generation := c.get(key, now)
+	if fresh {
+		return value, nil
+	}
+	value, err := read()
+	if err == nil {
+		c.put(key, value, generation, now)
+	}
+	return value, err
+}
