@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"evangelist/bot"
 	"evangelist/digests/canonical"
@@ -23,6 +24,9 @@ func (f *Feature) hear(ctx context.Context, batch []bot.Sighting) ([]bot.Whisper
 	var heard Heard
 	watched := map[bot.PlaceID]bool{}
 	for _, s := range batch {
+		if !sound(s) {
+			continue
+		}
 		if s.Private && !s.Imported {
 			if _, known := watched[s.Message.Place]; !known {
 				on, err := f.isWatched(ctx, s.Message.Place)
@@ -44,6 +48,17 @@ func (f *Feature) hear(ctx context.Context, batch []bot.Sighting) ([]bot.Whisper
 		f.wake()
 	}
 	return nil, nil
+}
+
+// sound reports whether what names a sighting can be kept at all; an archive
+// from elsewhere may hold anything, and one bad line must not stop the rest.
+func sound(s bot.Sighting) bool {
+	for _, name := range []string{string(s.Message.Place), s.Message.Native, s.Thread, string(s.Author), s.Emoji} {
+		if len(name) > 300 || !utf8.ValidString(name) || strings.ContainsRune(name, 0) {
+			return false
+		}
+	}
+	return true
 }
 
 func (f *Feature) isWatched(ctx context.Context, id bot.PlaceID) (bool, error) {
@@ -156,10 +171,10 @@ func links(s bot.Sighting) []PostLink {
 		out = append(out, PostLink{
 			Link: Link{
 				Key: url.Key, Address: url.Address, Host: url.Host, Site: url.Site,
-				Title: bot.Clean(wording.OneLine(link.Title), 200), Label: wording.Label(link.Label),
+				Title: bot.Clean(wording.OneLine(link.Title), 200), Label: bot.Clean(wording.Label(link.Label), 0),
 				Source: bot.Clean(wording.OneLine(link.Source), 80), Blurb: bot.Clean(wording.OneLine(link.Blurb), 300),
 			},
-			Sentence: wording.Sentence(s.Text, link.URL, link.Label),
+			Sentence: bot.Clean(wording.Sentence(s.Text, link.URL, link.Label), 0),
 		})
 	}
 	return out

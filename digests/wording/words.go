@@ -8,8 +8,6 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
-
-	"evangelist/bot"
 )
 
 const (
@@ -36,7 +34,7 @@ func Sentence(text, address, label string) string {
 	if fields := strings.Fields(words); len(fields)-strings.Count(words, "…") < minWords || strings.HasSuffix(words, "?") {
 		return ""
 	}
-	return Shorten(bot.Clean(words, 0), maxSentence)
+	return Shorten(strings.ToValidUTF8(words, "\uFFFD"), maxSentence)
 }
 
 // tidy takes out what a quote does not need: whom the message addresses, other
@@ -181,7 +179,7 @@ func Shorten(text string, limit int) string {
 // Label returns the words that carried a link when they may serve as its
 // title: not the address itself and not "here".
 func Label(label string) string {
-	label = bot.Clean(OneLine(label), 200)
+	label = Shorten(strings.ToValidUTF8(OneLine(label), "\uFFFD"), 150)
 	if looksLikeAddress(label) || utf8.RuneCountInString(label) < 6 || !strings.ContainsFunc(label, unicode.IsLetter) {
 		return ""
 	}

@@ -41,7 +41,7 @@ func TestSentenceIsShortAndWhole(t *testing.T) {
 		if n := utf8.RuneCountInString(got); n > maxSentence {
 			t.Fatalf("%d runes", n)
 		}
-		if !utf8.ValidString(got) || strings.ContainsAny(got, "\n\x00") {
+		if !utf8.ValidString(got) || strings.ContainsAny(got, "\n\r") {
 			t.Fatalf("not one clean line: %q", got)
 		}
 	})

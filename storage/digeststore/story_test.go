@@ -107,6 +107,10 @@ func TestWhatTheEarNeverKeeps(t *testing.T) {
 	w.post("ben", "in a closed channel "+guide, private)
 	w.post("ben", "of a closed export "+guide, private, func(s *bot.Sighting) { s.Imported = true })
 	w.post("ben", "signed https://bucket.s3.amazonaws.com/report.pdf?X-Amz-Signature=0123456789abcdef&X-Amz-Credential=a")
+	for _, bad := range []string{"\xff", "a\x00b", strings.Repeat("x", 301)} {
+		w.post("ben", "with a name that cannot be kept "+guide, func(s *bot.Sighting) { s.Message.Native = bad })
+		w.post(bad, "by somebody who cannot be kept "+guide)
+	}
 	w.post("ben", "at home http://192.168.1.7/router and mailto:ben@example.org")
 	for _, confided := range []string{"/concern the bridge " + guide, " /Idea use " + guide, "Concern: about " + guide} {
 		w.native++
