@@ -70,15 +70,24 @@ func Candidates(m Material, from, to time.Time) []Candidate {
 	return out
 }
 
-// better orders by score, then by how many shared it, then by the newest
-// share, then by key.
+// better orders by score, then by how many shared it, then what says something
+// of itself before what is a bare address, then by the newest share, then by key.
 func better(a, b Candidate) int {
 	return cmp.Or(
 		cmp.Compare(b.Score, a.Score),
 		cmp.Compare(len(b.Sharers), len(a.Sharers)),
+		cmp.Compare(b.speaks(), a.speaks()),
 		b.Last.Compare(a.Last),
 		strings.Compare(a.Link.Key, b.Link.Key),
 	)
+}
+
+// speaks is 1 when a reader learns more of the link than its address.
+func (c Candidate) speaks() int {
+	if c.Quote != "" || c.Link.Title != "" || c.Link.Blurb != "" {
+		return 1
+	}
+	return 0
 }
 
 func gather(m Material) map[string]*gathered {
