@@ -25,7 +25,8 @@ const (
 )
 
 type archive struct {
-	zip   *zip.ReadCloser
+	all   []*zip.File
+	close io.Closer
 	size  int64                // of the ZIP itself
 	root  string               // the folder that holds channels.json, "" or with a slash at the end
 	files map[string]*zip.File // by name below root
@@ -51,9 +52,9 @@ func open(name string) (*archive, error) {
 	case err != nil:
 		return nil, because(err, "%s cannot be opened as a ZIP file, so nothing was imported; download the export again and pass it as it is.", name)
 	}
-	a := &archive{zip: reader, size: info.Size(), files: map[string]*zip.File{}}
+	a := &archive{all: reader.File, close: reader, size: info.Size(), files: map[string]*zip.File{}}
 	if err := a.index(name); err != nil {
-		reader.Close()
+		a.close.Close()
 		return nil, err
 	}
 	return a, nil
@@ -61,11 +62,11 @@ func open(name string) (*archive, error) {
 
 // index finds the folder that holds the export, and the files below it.
 func (a *archive) index(name string) error {
-	if n := len(a.zip.File); n > maxFiles {
+	if n := len(a.all); n > maxFiles {
 		return refuse("%s holds %d files, more than the %d that are read, so nothing was imported; export a shorter time at once.", name, n, maxFiles)
 	}
 	var lists []string
-	for _, file := range a.zip.File {
+	for _, file := range a.all {
 		entry, err := safeName(file.Name)
 		if err != nil {
 			return err
@@ -79,7 +80,7 @@ func (a *archive) index(name string) error {
 		return err
 	}
 	a.root = root
-	for _, file := range a.zip.File {
+	for _, file := range a.all {
 		entry, _ := safeName(file.Name)
 		below, ok := strings.CutPrefix(entry, a.root)
 		if !ok || below == "" || strings.HasSuffix(file.Name, "/") || isJunk(entry) {
@@ -135,7 +136,7 @@ func rootOf(name string, lists []string) (string, error) {
 }
 
 // admit checks that a file may be unpacked, from what the archive says of it.
-// What it says is held to when the file is read.
+// What it says is held to by the reader: what unpacks to more is damaged.
 func (a *archive) admit(name string) (*zip.File, error) {
 	file := a.files[name]
 	packed, size := file.CompressedSize64, file.UncompressedSize64
@@ -156,33 +157,5 @@ func (a *archive) admit(name string) (*zip.File, error) {
 	}
 	return file, nil
 }
-
-// limited reads a file and fails where there is more than the archive told.
-type limited struct {
-	from io.ReadCloser
-	left int64
-}
-
-var errTooLong = errors.New("more than the archive says")
-
-func unpack(file *zip.File) (*limited, error) {
-	from, err := file.Open()
-	if err != nil {
-		return nil, err
-	}
-	return &limited{from, int64(file.UncompressedSize64)}, nil
-}
-
-// Read implements io.Reader.
-func (l *limited) Read(p []byte) (int, error) {
-	n, err := l.from.Read(p)
-	if l.left -= int64(n); l.left < 0 {
-		return 0, errTooLong
-	}
-	return n, err
-}
-
-// Close implements io.Closer.
-func (l *limited) Close() error { return l.from.Close() }
 
 var dayFile = regexp.MustCompile(`^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])\.json$`)

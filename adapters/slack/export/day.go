@@ -33,7 +33,7 @@ type dayReader struct {
 
 // each walks through the entries of the day. Errors are sentences with a place.
 func (r *dayReader) each(ctx context.Context, do func(e entry) error) error {
-	from, err := unpack(r.archive.files[r.day.name])
+	from, err := r.archive.files[r.day.name].Open()
 	if err != nil {
 		return r.archive.located(r.day.name, "message", r.stream, nil, err)
 	}

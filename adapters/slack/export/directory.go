@@ -77,7 +77,7 @@ func (a *archive) list(name, entry string, each func(v jsonscan.Value) error) er
 		return err
 	}
 	s := jsonscan.NewStream(nil, maxEntry)
-	from, err := unpack(file)
+	from, err := file.Open()
 	if err != nil {
 		return a.located(name, entry, s, nil, err)
 	}

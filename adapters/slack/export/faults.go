@@ -71,8 +71,6 @@ func (a *archive) located(name, entry string, s *jsonscan.Stream, v jsonscan.Val
 			offset += int64(cap(v) - cap(field.field)) // the field is a piece of v
 		}
 		return a.at(name, entry, s.Count(), offset, field.say)
-	case errors.Is(err, errTooLong):
-		return unread(name, "the file is longer than the archive says")
 	case errors.Is(err, zip.ErrChecksum):
 		return unread(name, "the unpacked data do not match their checksum")
 	case errors.Is(err, zip.ErrFormat), errors.Is(err, zip.ErrAlgorithm), errors.Is(err, io.ErrUnexpectedEOF), errors.As(err, &corrupt):
@@ -92,7 +90,7 @@ func (a *archive) at(name, entry string, number int, offset int64, say string) e
 // lineOf reads a file once more, up to offset. Line and column count from one,
 // the column in bytes.
 func (a *archive) lineOf(name string, offset int64) (line, column int, ok bool) {
-	from, err := unpack(a.files[name])
+	from, err := a.files[name].Open()
 	if err != nil {
 		return 0, 0, false
 	}

@@ -200,6 +200,37 @@ func TestBatches(t *testing.T) {
 	}
 }
 
+// Long texts are handed over in smaller batches, so that a batch never holds
+// much more than eight megabytes.
+func TestBatchesOfLongTexts(t *testing.T) {
+	text := random(40_000)
+	var many strings.Builder
+	for i := range 400 {
+		fmt.Fprintf(&many, `,{"user":"U1","text":"%s","ts":"%d"}`, text, i)
+	}
+	w := &weigher{sink: sink{t: t}}
+	if _, err := export.Read(t.Context(), pack(t, export1("["+many.String()[1:]+"]")...), export.Options{}, w); err != nil {
+		t.Fatal(err)
+	}
+	if len(w.sightings) != 400 || w.most > 9<<20 {
+		t.Errorf("%d sightings, %d bytes in a batch", len(w.sightings), w.most)
+	}
+}
+
+type weigher struct {
+	sink
+	most int
+}
+
+func (w *weigher) Sightings(ctx context.Context, batch []bot.Sighting) error {
+	weight := 0
+	for _, one := range batch {
+		weight += len(one.Text)
+	}
+	w.most = max(w.most, weight)
+	return w.sink.Sightings(ctx, batch)
+}
+
 func TestSinkAndContextEndTheImport(t *testing.T) {
 	var many strings.Builder
 	for i := range 2500 {

@@ -67,7 +67,7 @@ func Read(ctx context.Context, path string, o Options, sink Sink) (Summary, erro
 	if err != nil {
 		return Summary{}, err
 	}
-	defer a.zip.Close()
+	defer a.close.Close()
 	dir, err := a.directory(o.Platform)
 	if err != nil {
 		return Summary{}, err

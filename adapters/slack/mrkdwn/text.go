@@ -10,12 +10,11 @@ import (
 // escapes are undone once, marks of quotes go, code keeps its backticks.
 func (w *writer) text(s string) {
 	s = strings.ToValidUTF8(s, "\uFFFD")
-	if strings.IndexAny(s, "<&`*_~") < 0 {
+	if !strings.ContainsAny(s, "<&`*_~") {
 		w.put(s)
 		return
 	}
 	code := 0 // where the code ends that we are in
-	fences := true
 	for i := 0; i < len(s); {
 		if i >= code && (i == 0 || s[i-1] == '\n') {
 			if i = afterQuote(s, i); i >= len(s) {
@@ -31,7 +30,7 @@ func (w *writer) text(s string) {
 			i += n
 		case '`':
 			if i >= code {
-				code = codeEnd(s, i, &fences)
+				code = codeEnd(s, i)
 			}
 			n := 1
 			if strings.HasPrefix(s[i:], "```") {
@@ -76,16 +75,12 @@ func afterQuote(s string, i int) int {
 }
 
 // codeEnd returns where the code ends that the backtick at i opens, or i when
-// it opens none. fences turns false once a fence without end was seen.
-func codeEnd(s string, i int, fences *bool) int {
+// it opens none.
+func codeEnd(s string, i int) int {
 	if strings.HasPrefix(s[i:], "```") {
-		if !*fences {
-			return i
-		}
 		if n := strings.Index(s[i+3:], "```"); n >= 0 {
 			return i + 3 + n + 3
 		}
-		*fences = false
 		return i
 	}
 	n := strings.IndexAny(s[i+1:], "`\n")
