@@ -60,7 +60,7 @@ type story struct {
 func stories(draw *render.Renderer, specimens []Specimen) []part {
 	var parts []part
 	at := map[string]int{}
-	for _, s := range specimens {
+	for number, s := range specimens {
 		n, known := at[s.Surface]
 		if !known {
 			n = len(parts)
@@ -71,7 +71,7 @@ func stories(draw *render.Renderer, specimens []Specimen) []part {
 			parts[n].Stories = append(parts[n].Stories, story{Name: s.Name, Class: "message", Drawn: draw.Message(*s.Message, render.Options{Level: 4})})
 		}
 		if s.Form != nil {
-			drawn := draw.Form(render.Filled{Form: *s.Form, Wrong: s.Wrong, Level: 4, Inline: true})
+			drawn := draw.Form(render.Filled{Form: *s.Form, Wrong: s.Wrong, Level: 4, Inline: true, Prefix: strconv.Itoa(number) + "-"})
 			parts[n].Stories = append(parts[n].Stories, story{Name: s.Name, Class: "form-story", Drawn: drawn})
 		}
 	}

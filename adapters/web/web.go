@@ -136,7 +136,7 @@ func (s *Site) start(w http.ResponseWriter, r *http.Request, v shell.Visit) erro
 			return err
 		}
 		if len(home.Blocks) > 0 {
-			page.Home = s.Draw().Message(home, render.Options{Level: 2, Back: s.Start()})
+			page.Home = s.Draw().Message(home, render.Options{Back: s.Start()})
 		}
 	}
 	s.Show(w, r, v, shell.Page{Title: "Start", Class: "start", Body: shell.Run(templates, "start", page)})

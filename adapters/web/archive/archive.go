@@ -136,6 +136,8 @@ type edition struct {
 	Code      template.HTML // QR code of the permanent address, for print
 	Older     string
 	Published template.HTML
+	// Organisation is named on paper, which may leave the house.
+	Organisation string
 }
 
 func (p pages) edition(w http.ResponseWriter, r *http.Request, v shell.Visit) error {
@@ -152,7 +154,7 @@ func (p pages) edition(w http.ResponseWriter, r *http.Request, v shell.Visit) er
 	page := edition{
 		Article:   draw.Message(issue.Content.Message(issue.ID, issue.Tally), render.Options{Back: here}),
 		Published: draw.Line(bot.Spans{bot.Moment(issue.PublishedAt, bot.DateTimeStyle)}),
-		Permanent: p.shell.Organisation().Page(here),
+		Permanent: p.shell.Organisation().Page(here), Organisation: p.shell.Organisation().Name,
 	}
 	if strings.HasPrefix(page.Permanent, "http") {
 		// An address that is too long for a code is printed in letters alone.

@@ -189,7 +189,7 @@ func when(e digests.Edition, d digests.Digest) string {
 // state says where an edition stands and what happens next by itself.
 func state(e digests.Edition, d digests.Digest) string {
 	switch {
-	case e.State == digests.Approved && e.PublishAt.Sub(e.ApprovedAt) <= time.Hour && !e.PublishAt.Equal(e.Due):
+	case e.State == digests.Approved && soon(e):
 		return "Approved. It goes out in a moment; until then you can undo it."
 	case e.State == digests.Approved:
 		return "Approved. Until it goes out you can undo it; your decisions stay."
@@ -201,6 +201,12 @@ func state(e digests.Edition, d digests.Digest) string {
 		return "If nobody decides, it goes out as it is."
 	}
 	return "It waits until somebody approves it."
+}
+
+// soon reports whether an approved edition goes out as soon as it can no longer
+// be undone, rather than at its time.
+func soon(e digests.Edition) bool {
+	return e.PublishAt.Sub(e.ApprovedAt) <= time.Hour && !e.PublishAt.Equal(e.Due)
 }
 
 // open begins the draft of a digest and leads to it.

@@ -130,7 +130,11 @@ func (b builder) page() (page, error) {
 		p.Approved, p.Dates, p.Summary = true, content.Dates(), content.Summary()
 		p.Buttons = []button{
 			b.button(bot.Button{Command: "digest.undo", Arg: b.edition.ID, Label: "Undo the approval", Tone: bot.Primary}, "", ""),
-			b.button(bot.Button{Command: "digest.publish", Arg: b.edition.ID, Label: "Publish now", Confirm: "Publish this edition now rather than at its time?"}, "", ""),
+		}
+		if !soon(b.edition) {
+			p.Buttons = append(p.Buttons, b.button(bot.Button{
+				Command: "digest.publish", Arg: b.edition.ID, Label: "Publish now", Confirm: "Publish this edition now rather than at its time?",
+			}, "", ""))
 		}
 		p.Frozen = b.desk.shell.Draw().Message(content.Message("", nil), render.Options{Bare: true, Level: 2})
 		return p, nil

@@ -22,6 +22,7 @@ type Filled struct {
 	Level  int                 // the HTML level of headings in the introduction, 0: 2
 	// Inline forms stand among other things: no focus is taken, no way back shown.
 	Inline bool
+	Prefix string // of the ids of fields, where several forms stand on a page
 }
 
 // Form draws a form that works without JavaScript. Errors stand beside their
@@ -88,10 +89,7 @@ func (f Filled) field(field bot.Field, n int) fieldView {
 	if f.Typed != nil {
 		values = f.Typed[field.Name]
 	}
-	id := "f-" + strconv.Itoa(n+1)
-	if f.Inline {
-		id = "f-" + f.Form.Arg + "-" + field.Name
-	}
+	id := "f-" + f.Prefix + strconv.Itoa(n+1)
 	v := fieldView{Field: field, ID: id, Wrong: f.Wrong[field.Name], Limit: field.Limit()}
 	if len(values) > 0 {
 		v.Text = values[0]

@@ -94,7 +94,7 @@ func (s *Shell) Inline(ctx context.Context, v Visit, form bot.Form, back string)
 	if err != nil {
 		return "", err
 	}
-	filled.Inline = true
+	filled.Inline, filled.Prefix = true, form.Arg+"-"
 	return s.draw.Form(filled), nil
 }
 

@@ -131,6 +131,7 @@ func site(stack []byte) string {
 // unrouted answers what no route is for: a page that is not there, or one that
 // is asked in the wrong way.
 func (s *Shell) unrouted(w http.ResponseWriter, r *http.Request) {
+	defer s.recovered(w, r, Route{Method: r.Method, Pattern: "(no route)"})
 	var allowed []string
 	for _, method := range []string{http.MethodGet, http.MethodPost} {
 		other := r.Clone(r.Context())

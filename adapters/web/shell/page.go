@@ -75,12 +75,13 @@ type stayKey struct{}
 // run executes one of our templates, whose data we know.
 func (s *Shell) run(name string, data any) template.HTML { return Run(templates, name, data) }
 
-// Run executes a template into HTML. A template that fails shows nothing; the
-// tests of its page find that.
+// Run executes a template into HTML. A template that does not fit its data is a
+// mistake in the program: the request ends with an error page and a reference
+// rather than with half a page.
 func Run(t *template.Template, name string, data any) template.HTML {
 	var out bytes.Buffer
 	if err := t.ExecuteTemplate(&out, name, data); err != nil {
-		return ""
+		panic(err)
 	}
 	return template.HTML(out.String())
 }

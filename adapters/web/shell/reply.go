@@ -57,7 +57,7 @@ func (s *Shell) say(w http.ResponseWriter, r *http.Request, v Visit, m bot.Messa
 	if render.IsNotice(m) && code == http.StatusOK && asked.form == nil && s.again(w, r, asked.Back, sentence) {
 		return nil
 	}
-	s.messagePage(w, r, v, m, asked, code, "Answer")
+	s.messagePage(w, r, v, m, asked, code, "Answer", sent(m, asked))
 	return nil
 }
 
@@ -90,11 +90,11 @@ func (s *Shell) done(w http.ResponseWriter, r *http.Request, v Visit, m bot.Mess
 	if asked.form != nil && asked.form.Title != "" {
 		title = asked.form.Title
 	}
-	s.messagePage(w, r, v, m, asked, http.StatusOK, title)
+	s.messagePage(w, r, v, m, asked, http.StatusOK, title, nil)
 	return nil
 }
 
-func (s *Shell) messagePage(w http.ResponseWriter, r *http.Request, v Visit, m bot.Message, asked Asked, code int, fallback string) {
+func (s *Shell) messagePage(w http.ResponseWriter, r *http.Request, v Visit, m bot.Message, asked Asked, code int, fallback string, sent []string) {
 	title, own := render.Headline(m)
 	if title == "" {
 		title = fallback
@@ -106,7 +106,7 @@ func (s *Shell) messagePage(w http.ResponseWriter, r *http.Request, v Visit, m b
 	s.Show(w, r, v, Page{
 		Status: code, Title: title, At: asked.At, NoStore: true,
 		Body: s.run("message", map[string]any{
-			"Heading": heading, "Back": s.backOr(asked.Back), "Sent": sent(m, asked), "Message": s.draw.Message(m, render.Options{Back: asked.Back}),
+			"Heading": heading, "Back": s.backOr(asked.Back), "Sent": sent, "Message": s.draw.Message(m, render.Options{Back: asked.Back}),
 		}),
 	})
 }

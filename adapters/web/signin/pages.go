@@ -1,6 +1,7 @@
 package signin
 
 import (
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"net/http"
@@ -58,7 +59,7 @@ func (s *SignIn) page(w http.ResponseWriter, r *http.Request, v shell.Visit) err
 // explain says how to get a link, and remembers where the visitor wanted to go.
 func (s *SignIn) explain(w http.ResponseWriter, r *http.Request, v shell.Visit) {
 	if next := shell.LocalPath(r.URL.Query().Get("next")); next != "" {
-		http.SetCookie(w, s.cookie(nextCookie, next, int((15*time.Minute).Seconds())))
+		http.SetCookie(w, s.cookie(nextCookie, base64.RawURLEncoding.EncodeToString([]byte(next)), int((15*time.Minute).Seconds())))
 	}
 	s.shell.Show(w, r, v, shell.Page{Title: "Sign in", NoStore: true, Body: shell.Run(templates, "explain", map[string]any{
 		"Name": v.Actor.Name, "Start": s.shell.Start(),
@@ -97,8 +98,8 @@ func (s *SignIn) redeem(w http.ResponseWriter, r *http.Request, _ shell.Visit) e
 	}
 	next := s.shell.Start()
 	if wanted, err := r.Cookie(nextCookie); err == nil {
-		if path := shell.LocalPath(wanted.Value); path != "" {
-			next = path
+		if path, err := base64.RawURLEncoding.DecodeString(wanted.Value); err == nil && shell.LocalPath(string(path)) != "" {
+			next = string(path)
 		}
 		http.SetCookie(w, s.cookie(nextCookie, "", -1))
 	}
