@@ -29,7 +29,7 @@ type Router struct {
 	random   io.Reader
 	log      *slog.Logger
 	rate     *Rate
-	watch    func(command string, took time.Duration, err error)
+	watch    func(Call)
 }
 
 // RouterConfig is what a Router needs. All but Watch are compulsory.
@@ -38,8 +38,17 @@ type RouterConfig struct {
 	Clock  Clock
 	Random io.Reader
 	Log    *slog.Logger
-	// Watch is told of each call of a command that is not Discreet; for metrics.
-	Watch func(command string, took time.Duration, err error)
+	// Watch is told of each call of a command that is not Discreet; for metrics,
+	// and so that the courier knows who uses the bot.
+	Watch func(Call)
+}
+
+// Call is one command that was carried out.
+type Call struct {
+	Command string
+	Actor   Actor
+	Took    time.Duration
+	Err     error
 }
 
 // NewRouter returns a Router without commands.
@@ -127,9 +136,13 @@ func (r *Router) Do(ctx context.Context, in Invocation) Reply {
 	}
 	ctx, cancel := context.WithTimeout(ctx, RunLimit)
 	defer cancel()
+	in, err := r.identify(ctx, in)
+	if err != nil {
+		return r.failure(command, err)
+	}
 	reply, err := r.run(ctx, command, in)
 	if r.watch != nil && !command.Discreet {
-		r.watch(command.Name, r.clock.Now().Sub(started), err)
+		r.watch(Call{Command: command.Name, Actor: in.Actor, Took: r.clock.Now().Sub(started), Err: err})
 	}
 	if err != nil {
 		return r.failure(command, err)
@@ -177,9 +190,6 @@ func (r *Router) run(ctx context.Context, command Command, in Invocation) (reply
 			err = fmt.Errorf("panic (%T) in command %s at %s", trouble, command.Name, panicSite(debug.Stack()))
 		}
 	}()
-	if in, err = r.identify(ctx, in); err != nil {
-		return nil, err
-	}
 	if !r.rate.Allow(string(in.Actor.Account)) {
 		return nil, ErrTooFast
 	}

@@ -40,8 +40,10 @@ type App struct {
 	accounts     map[string]bot.AccountID
 	wakes        []chan struct{}
 	sweepWake    chan struct{}
-	tidied       time.Time // of the sweep goroutine alone
-	lastTold     string    // likewise: the newest edition whose learnings are marked
+	used         sync.Map       // PersonID → [year, week] already noted
+	background   sync.WaitGroup // what goes on after an answer
+	tidied       time.Time      // of the sweep goroutine alone
+	lastTold     string         // likewise: the newest edition whose learnings are marked
 }
 
 // Parts are what an App is made from. All but Manual are compulsory.
@@ -73,7 +75,7 @@ func NewApp(ctx context.Context, p Parts) (*App, error) {
 	for _, platform := range p.Platforms {
 		a.platforms[platform.Name()] = platform
 	}
-	a.router = bot.NewRouter(bot.RouterConfig{People: a.people, Clock: p.Clock, Random: p.Random, Log: p.Log, Watch: a.meters.command})
+	a.router = bot.NewRouter(bot.RouterConfig{People: a.people, Clock: p.Clock, Random: p.Random, Log: p.Log, Watch: a.watch})
 	store := courierstore.New(p.DB)
 	a.limiter = courier.NewLimiter(p.Clock, p.Platforms)
 	a.courier = courier.New(courier.Config{
@@ -141,6 +143,28 @@ func (a *App) appoint(ctx context.Context, email string, roles ...bot.Role) erro
 			}
 		}
 		return nil, nil
+	})
+}
+
+// watch counts a call and notes, at most once a week for each person, that the
+// bot is used: who never does is hardly ever written to first.
+func (a *App) watch(call bot.Call) {
+	a.meters.command(call)
+	if call.Actor.Person == "" || call.Err != nil {
+		return
+	}
+	year, week := a.clock.Now().ISOWeek()
+	mark := [2]int{year, week}
+	if known, _ := a.used.Swap(call.Actor.Person, mark); known == mark {
+		return
+	}
+	// Not in the caller's time: it is no part of the answer.
+	a.background.Go(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+		defer cancel()
+		if err := a.courier.Used(ctx, call.Actor.Person); err != nil {
+			a.log.Warn("it could not be noted that somebody uses the bot", "error", err)
+		}
 	})
 }
 
@@ -232,6 +256,7 @@ func (a *App) Run(ctx context.Context) error {
 	start("the scheduler", a.scheduler.Run)
 	start("the sweeps", a.sweep)
 	group.Wait()
+	a.background.Wait()
 	close(failures)
 	var all []error
 	for err := range failures {

@@ -45,7 +45,7 @@ func (a *App) addFeatures(ctx context.Context, p Parts) error {
 	})
 	f.digests = digests.New(digests.Config{
 		Stores: digeststore.New(p.DB, p.Clock), People: a.people, Places: a.places, Clock: p.Clock, Random: p.Random,
-		Organisation: p.Organisation, Schedule: a.scheduler, Wake: a.Wake, Used: a.used,
+		Organisation: p.Organisation, Schedule: a.scheduler, Wake: a.Wake, Used: a.hearUsed,
 		Sections: []digests.SectionSource{a.saidAndDone, a.learned},
 	})
 	a.router.AddViews(f.digests.Views()...)
@@ -150,8 +150,8 @@ func (a *App) markTold(ctx context.Context) (time.Time, error) {
 // learnedSection is the key under which learnings stand in an edition.
 const learnedSection = "learned"
 
-// used hands "I used this" to the library of learnings.
-func (a *App) used(ctx context.Context, used digests.Used) error {
+// hearUsed hands "I used this" to the library of learnings.
+func (a *App) hearUsed(ctx context.Context, used digests.Used) error {
 	return a.features.network.Used(ctx, used.By.Person, used.What, used.Title)
 }
 

@@ -9,6 +9,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"evangelist/bot"
 )
 
 // readiness is one thing that must work before requests are welcome.
@@ -70,11 +72,11 @@ func newMeters() *meters {
 	return m
 }
 
-// command is the router's Watch.
-func (m *meters) command(name string, took time.Duration, err error) {
+// command counts a call.
+func (m *meters) command(call bot.Call) {
 	outcome := "done"
-	if err != nil {
+	if call.Err != nil {
 		outcome = "refused"
 	}
-	m.commands.WithLabelValues(name, outcome).Observe(took.Seconds())
+	m.commands.WithLabelValues(call.Command, outcome).Observe(call.Took.Seconds())
 }
