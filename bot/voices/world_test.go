@@ -65,7 +65,7 @@ func newWorld(t *testing.T, colleagues int) *world {
 	})
 	w.router = bot.NewRouter(bot.RouterConfig{People: w.people, Clock: w.clock, Random: chance,
 		Log:   slog.New(slog.NewTextHandler(w.log, nil)),
-		Watch: func(command string, _ time.Duration, _ error) { w.watched = append(w.watched, command) }})
+		Watch: func(call bot.Call) { w.watched = append(w.watched, call.Command) }})
 	if err := w.router.Add(w.feature.Commands()...); err != nil {
 		t.Fatal(err)
 	}
