@@ -569,6 +569,8 @@ func TestNamesAreAskedFor(t *testing.T) {
 	w := newWorld(t)
 	w.begin()
 	w.do("cleo", "digest.credit", arg("unnamed"))
+	w.do("dev", "digest.credit", arg("named")) // has answered: is not asked
+	w.post("dev", "The page of somebody who was asked before https://fourth.example/devs-page")
 	w.post("ben", "The page that everybody should know "+guide)
 	w.post("cleo", "The page of somebody without a name https://example.org/cleos-page")
 	w.post("stranger", "The page of somebody whom nobody knows https://third.example/strange-page")
