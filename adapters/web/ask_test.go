@@ -37,7 +37,9 @@ func TestReplies(t *testing.T) {
 	press(w, "/archive/friday-45").want(t, 200, `role="status">Thank you, &lt;that&gt; counts.`, `class="edition"`, `data-stay="/archive/friday-45"`)
 	press(w, "/archive?q=45#x").want(t, 200, `role="status">Thank you`, "friday-45")
 	press(w, "").want(t, 200, "<h1>Answer</h1>", "Thank you, &lt;that&gt; counts.")
-	press(w, "/nowhere").want(t, 200, "<h1>Answer</h1>")
+	for _, back := range []string{"/nowhere", "/archive/nowhere", "/desk", "/web/style.css"} {
+		press(w, back).want(t, 200, "<h1>Answer</h1>", "Thank you, &lt;that&gt; counts.")
+	}
 
 	answer(bot.Say{Message: bot.Message{Summary: "The summary", Blocks: bot.EveryBlock()}})
 	press(w, "/archive").want(t, 200, "<h1>A heading</h1>", `href="/archive">Back`).without(t, "The summary")

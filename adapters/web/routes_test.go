@@ -116,7 +116,7 @@ func TestBlankOriginIsForDiscreetRoutesAlone(t *testing.T) {
 }
 
 func TestEveryAnswerCarriesTheHeaders(t *testing.T) {
-	w := newWorld(t, nil)
+	w := newWorld(t, func(c *configuration) { c.Organisation.PublicURL = "https://bot.example.org" })
 	w.as = lead
 	targets := []string{"/nowhere", "/do"}
 	for _, row := range matrix {

@@ -132,6 +132,7 @@ func address(issue digests.Issue) string { return "/archive/" + url.PathEscape(i
 
 type edition struct {
 	Article   template.HTML
+	Density   string
 	Permanent string
 	Code      template.HTML // QR code of the permanent address, for print
 	Older     string
@@ -151,8 +152,9 @@ func (p pages) edition(w http.ResponseWriter, r *http.Request, v shell.Visit) er
 	}
 	here := address(issue)
 	draw := p.shell.Draw()
+	message := issue.Content.Message(issue.ID, issue.Tally)
 	page := edition{
-		Article:   draw.Message(issue.Content.Message(issue.ID, issue.Tally), render.Options{Back: here}),
+		Article: draw.Message(message, render.Options{Back: here}), Density: density(message),
 		Published: draw.Line(bot.Spans{bot.Moment(issue.PublishedAt, bot.DateTimeStyle)}),
 		Permanent: p.shell.Organisation().Page(here), Organisation: p.shell.Organisation().Name,
 	}

@@ -69,6 +69,11 @@ func headline(status int) string {
 // fail answers with a page in plain words. An error that is not one of ours is
 // logged once, with the reference that the page quotes.
 func (s *Shell) fail(w http.ResponseWriter, r *http.Request, v Visit, err error) {
+	if answer, is := r.Context().Value(flashKey{}).(string); is {
+		// The page below an answer can't be shown: the answer comes first.
+		s.messagePage(w, r, v, bot.Notice(answer), Asked{}, http.StatusOK, "Answer", nil)
+		return
+	}
 	var known *bot.Error
 	if !errors.As(err, &known) {
 		s.broken(w, r, v, err)

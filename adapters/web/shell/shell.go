@@ -143,7 +143,7 @@ const maxBody = 512 << 10
 
 // ServeHTTP implements http.Handler.
 func (s *Shell) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	secure(w.Header())
+	secure(w.Header(), strings.HasPrefix(s.cfg.Organisation.PublicURL, "https://"))
 	if _, pattern := s.mux.Handler(r); pattern == "" {
 		s.unrouted(w, r)
 		return
