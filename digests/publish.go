@@ -3,6 +3,8 @@ package digests
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"evangelist/bot"
@@ -191,7 +193,8 @@ func (f *Feature) withdraw(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	for id, list := range lists {
+	for _, id := range slices.Sorted(maps.Keys(lists)) {
+		list := lists[id]
 		edition, err := f.stores.Editions.Get(ctx, id)
 		if err != nil {
 			return err

@@ -3,6 +3,7 @@ package digeststore
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"evangelist/bot"
 	"evangelist/digests"
@@ -45,10 +46,10 @@ func takeOut(ctx context.Context, tx *engine.Tx, heard digests.Heard) error {
 	for _, ref := range deleted {
 		marks = append(marks, []any{ref, "deleted", ""})
 	}
-	known := map[digests.OptOut]bool{}
+	var optOuts []digests.OptOut
 	for _, out := range heard.OptOuts {
-		if !known[out] {
-			known[out] = true
+		if !slices.Contains(optOuts, out) {
+			optOuts = append(optOuts, out)
 			marks = append(marks, []any{reference(out.Message), "left", string(out.Account)})
 		}
 	}
@@ -69,7 +70,7 @@ func takeOut(ctx context.Context, tx *engine.Tx, heard digests.Heard) error {
 			return err
 		}
 	}
-	for out := range known {
+	for _, out := range optOuts {
 		for _, query := range []string{
 			gone + `message = $1 AND account = $2`,
 			`DELETE FROM shares WHERE message = $1 AND account = $2`,
