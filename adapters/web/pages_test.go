@@ -3,6 +3,7 @@ package web_test
 import (
 	"bytes"
 	"context"
+	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"regexp"
@@ -84,7 +85,7 @@ func TestEditionHasOnePermanentAddress(t *testing.T) {
 		"Heard and answered", "http://bot.example.org/archive/friday-45", `class="qr"`, `href="/archive/friday-44" rel="prev"`,
 		`value="digest.useful"`, `value="digest.used"`, `name="back" value="/archive/friday-45"`)
 	page.without(t, "3.25", "score", "useful to")
-	if got := v.get("/archive/e-45"); got.StatusCode != 301 || got.Header.Get("Location") != "/archive/friday-45" {
+	if got := v.get("/archive/e-45"); got.StatusCode != http.StatusMovedPermanently || got.Header.Get("Location") != "/archive/friday-45" {
 		t.Errorf("by its id: %s %s", got.Status, got.Header.Get("Location"))
 	}
 }
@@ -220,7 +221,7 @@ func TestStorybookShowsEverySpecimen(t *testing.T) {
 		t.Fatal(err)
 	}
 	recorder := httptest.NewRecorder()
-	book.ServeHTTP(recorder, httptest.NewRequest("GET", "/", nil))
+	book.ServeHTTP(recorder, httptest.NewRequest(http.MethodGet, "/", nil))
 	page := response{Response: recorder.Result(), body: recorder.Body.String()}.want(t, 200, "Blocks", "A section", "Voices", "The concern&#39;s card", "Digests", "Too long.")
 	for _, problem := range problems(t, page.body) {
 		t.Error(problem)

@@ -108,7 +108,10 @@ func TestBlankOriginIsForDiscreetRoutesAlone(t *testing.T) {
 	v := w.visitor()
 	page := v.get("/code")
 	v.header.Set("Origin", "null")
-	v.post("/code", url.Values{"form": {page.sealed(t)}, "f.words": {"amber birch"}}).want(t, http.StatusSeeOther)
+	sent := v.post("/code", url.Values{"form": {page.sealed(t)}, "f.words": {"amber birch"}}).want(t, http.StatusSeeOther)
+	if sent.Header.Get("Cache-Control") != "no-store" {
+		t.Errorf("the answer may be kept: %v", sent.Header)
+	}
 	v.post("/do", url.Values{"command": {"test.run"}}).want(t, http.StatusForbidden)
 	if len(w.asked) != 1 || w.asked[0].Command != "voices.code" {
 		t.Errorf("the router was asked %+v", w.asked)

@@ -141,7 +141,7 @@ func TestSendingDoesNotDateTheSession(t *testing.T) {
 	for range 3 {
 		w.clock.forward(5 * time.Hour)
 		v.get("/code").want(t, 200)
-		if got := v.post("/do", url.Values{"command": {"test.run"}, "back": {"/archive"}}); got.StatusCode == 401 {
+		if got := v.post("/do", url.Values{"command": {"test.run"}, "back": {"/archive"}}); got.StatusCode == http.StatusUnauthorized {
 			v.get("/archive").want(t, 303)
 			return
 		}

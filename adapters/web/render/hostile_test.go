@@ -152,6 +152,14 @@ func known(attribute string) bool {
 	return false
 }
 
+// Inside a title a browser reads HTML, so that only words may stand there.
+func TestTitleOfPictureHoldsWordsAlone(t *testing.T) {
+	got := string(SVG(`<svg><desc>a<g>b</g>c</desc><title><text>d</text></title></svg>`, ""))
+	if want := `<svg role="img" aria-label=""><desc>ac</desc><title></title></svg>`; got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}
+
 // The picture that we draw ourselves must survive.
 func TestOwnPictureStays(t *testing.T) {
 	got := string(SVG(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 20"><title>Rise</title><g class="bars" transform="translate(1 2)"><path d="M2 18L38 2" stroke="currentColor"/><text x="1" y="2" text-anchor="end">7 &amp; 8</text></g></svg>`, "A line"))

@@ -155,11 +155,11 @@ func hash(token string) string {
 // Identify returns the account whose session the request carries; extend lets
 // it live on. A cookie that is not ours is nobody's.
 func (s *SignIn) Identify(r *http.Request, extend bool) (bot.AccountID, error) {
-	cookie, err := r.Cookie(s.cookieName())
-	if err != nil || len(cookie.Value) > 100 {
+	cookies := r.CookiesNamed(s.cookieName())
+	if len(cookies) == 0 || len(cookies[0].Value) > 100 {
 		return "", nil
 	}
-	session, err := s.cfg.Store.Session(r.Context(), hash(cookie.Value))
+	session, err := s.cfg.Store.Session(r.Context(), hash(cookies[0].Value))
 	if errors.Is(err, bot.ErrNotFound) {
 		return "", nil
 	}
