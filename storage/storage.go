@@ -49,7 +49,7 @@ func Restore(ctx context.Context, url, backup string, log *slog.Logger) (kept st
 		return "", err
 	}
 	ready := path + ".restoring"
-	defer os.Remove(ready)
+	defer func() { _ = os.Remove(ready) }() // in place by then, or removed by the next attempt
 	if err := prepare(ctx, backup, ready, log); err != nil {
 		return "", err
 	}
@@ -75,8 +75,11 @@ func target(url, backup string) (string, error) {
 		path = real
 	}
 	there, err := os.Stat(path)
-	if err != nil {
+	if errors.Is(err, fs.ErrNotExist) {
 		return path, nil
+	}
+	if err != nil {
+		return "", fmt.Errorf("look at the database that is there: %w", err)
 	}
 	if there.IsDir() {
 		return "", fmt.Errorf("%s is a folder, so nothing can be put in its place; name the database file in it", path)
@@ -88,14 +91,17 @@ func target(url, backup string) (string, error) {
 }
 
 // prepare checks a backup and copies it.
-func prepare(ctx context.Context, backup, ready string, log *slog.Logger) error {
+func prepare(ctx context.Context, backup, ready string, log *slog.Logger) (err error) {
 	db, err := engine.Open(ctx, "sqlite:"+backup, engine.Options{Mode: engine.ReadOnly, AnySchema: true, Log: log})
+	if err == nil {
+		defer func() { err = errors.Join(err, db.Close()) }()
+		err = db.QuickCheck(ctx)
+	}
+	if errors.Is(err, engine.ErrDamaged) { // whose advice is to restore
+		return fmt.Errorf("the backup %s is damaged, or no database at all, so nothing was changed; take another backup", backup)
+	}
 	if err != nil {
 		return fmt.Errorf("the backup %s cannot be used, so nothing was changed: %w", backup, err)
-	}
-	defer db.Close()
-	if err := db.QuickCheck(ctx); err != nil {
-		return fmt.Errorf("the backup %s is damaged, so nothing was changed: %w", backup, err)
 	}
 	if err := os.Remove(ready); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("an earlier attempt left %s: %w", ready, err)

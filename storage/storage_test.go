@@ -8,9 +8,13 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
+	"evangelist/bot"
 	"evangelist/storage"
+	"evangelist/storage/courierstore"
 	"evangelist/storage/kernelstore"
+	"evangelist/storage/storagetest"
 )
 
 var silent = slog.New(slog.DiscardHandler)
@@ -102,4 +106,84 @@ func TestRestoreRefuses(t *testing.T) {
 	if !errors.As(err, &later) || later.ExitCode() != 75 {
 		t.Fatalf("beside a running server: %v", err)
 	}
+}
+
+// What lies in the write-ahead log of a backup belongs to it.
+func TestRestoreTakesTheLogOfABackup(t *testing.T) {
+	dir := t.TempDir()
+	from, to := "sqlite:"+filepath.Join(dir, "from.db"), "sqlite:"+filepath.Join(dir, "to.db")
+	db, err := storage.Open(t.Context(), from, silent)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if err := kernelstore.NewInstallation(db, rand.Reader).Set(t.Context(), "name", "in the log"); err != nil {
+		t.Fatal(err)
+	}
+	// As a copy of a disk has it: the file and its log, taken while it was open.
+	for _, tail := range []string{"", "-wal"} {
+		text, err := os.ReadFile(filepath.Join(dir, "from.db"+tail))
+		if err != nil || len(text) == 0 {
+			t.Fatalf("from.db%s has %d bytes, %v", tail, len(text), err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, "copy.db"+tail), text, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := storage.Restore(t.Context(), to, filepath.Join(dir, "copy.db"), silent); err != nil {
+		t.Fatal(err)
+	}
+	if got := read(t, to); got != "in the log" {
+		t.Fatalf("got %q", got)
+	}
+}
+
+// stopped is a clock that stands still.
+type stopped time.Time
+
+func (s stopped) Now() time.Time { return time.Time(s) }
+
+func TestLastSent(t *testing.T) {
+	storagetest.EachURL(t, func(t *testing.T, url string) {
+		db, err := storage.Open(t.Context(), url, silent)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer db.Close()
+		last := func() time.Time {
+			at, err := storage.LastSent(t.Context(), db)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return at
+		}
+		if at := last(); at.IsZero() || at.Year() != 2000 {
+			t.Errorf("of an empty database: %s", at)
+		}
+		noon := time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
+		people := kernelstore.NewPeople(db, stopped(noon), rand.Reader)
+		if _, err := people.Record(t.Context(), []bot.AccountFact{{Account: "chat|ann", Name: "Ann"}}); err != nil {
+			t.Fatal(err)
+		}
+		ann, err := people.Actor(t.Context(), "chat|ann")
+		if err != nil {
+			t.Fatal(err)
+		}
+		say := bot.Notice("Hello.")
+		err = people.Change(t.Context(), ann.Person, func(*bot.Person) ([]bot.Delivery, error) {
+			return []bot.Delivery{{Key: "k", To: bot.Address{Person: ann.Person}, Class: bot.Answer, Frozen: &say, NotBefore: noon.Add(time.Hour)}}, nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if at := last(); !at.Equal(noon) {
+			t.Errorf("after a delivery of noon: %s", at)
+		}
+		if _, err := courierstore.New(db).Upkeep.Doubt(t.Context(), noon.Add(72*time.Hour), noon, noon); err != nil {
+			t.Fatal(err)
+		}
+		if at := last(); !at.Equal(noon) {
+			t.Errorf("after an epoch began: %s", at)
+		}
+	})
 }

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"runtime/debug"
+	"slices"
 	"strings"
 
 	"github.com/alecthomas/kong"
@@ -38,9 +40,9 @@ type Surroundings struct {
 
 // commandLine is the grammar. Its order is the order of the help.
 type commandLine struct {
-	Config   string `help:"Configuration file. Without one, defaults and the environment." placeholder:"FILE"`
-	Database string `help:"Database: sqlite:PATH or postgres://…; wins over the configuration." placeholder:"URL"`
-	LogLevel string `help:"What to log: debug, info, warn or error." default:"info" enum:"debug,info,warn,error"`
+	Config   string  `help:"Configuration file. Without one, defaults and the environment." placeholder:"FILE"`
+	Database *string `help:"Database: sqlite:PATH or postgres://…; wins over the configuration." placeholder:"URL"`
+	LogLevel string  `help:"What to log: debug, info, warn or error." default:"info" enum:"debug,info,warn,error"`
 
 	Serve      serveCommand      `cmd:"" help:"Run the bot with the configured chat platforms."`
 	Playground playgroundCommand `cmd:"" default:"withargs" help:"Open a pretend workspace in the browser (the default)."`
@@ -90,8 +92,14 @@ type stopped struct{ code int }
 
 func run(ctx context.Context, args []string, around Surroundings) (err error) {
 	defer func() {
-		if end, ok := recover().(stopped); ok && end.code != 0 {
+		trouble := recover()
+		end, ended := trouble.(stopped)
+		switch {
+		case ended && end.code != 0:
 			err = usageError{errors.New("see evangelist --help")}
+		case trouble != nil && !ended:
+			slog.New(slog.NewJSONHandler(around.Stderr, nil)).Error("evangelist broke", "panic", fmt.Sprint(trouble), "stack", string(debug.Stack()))
+			err = errors.New("evangelist itself broke, and ends; the line before this one tells those who mend it where")
 		}
 	}()
 	var cli commandLine
@@ -136,11 +144,11 @@ func loadSettings(cli commandLine, around Surroundings) (*settings, error) {
 	if err != nil {
 		return nil, usageError{err}
 	}
-	if cli.Database != "" {
-		if err := config.CheckDatabase(cli.Database); err != nil {
+	if cli.Database != nil { // also when it is empty, as an unset variable of a script is
+		if err := config.CheckDatabase(*cli.Database); err != nil {
 			return nil, usageError{err}
 		}
-		c.Database = cli.Database
+		c.Database = *cli.Database
 	}
 	var level slog.Level
 	if err := level.UnmarshalText([]byte(cli.LogLevel)); err != nil {
@@ -149,7 +157,12 @@ func loadSettings(cli commandLine, around Surroundings) (*settings, error) {
 	return &settings{
 		Surroundings: around,
 		config:       c,
-		chosen:       c.Database != config.Default().Database || cli.Config != "",
+		chosen:       cli.Database != nil || cli.Config != "" || slices.ContainsFunc(around.Environ, namesDatabase),
 		log:          slog.New(slog.NewJSONHandler(around.Stderr, &slog.HandlerOptions{Level: level})),
 	}, nil
+}
+
+// namesDatabase reports whether a variable of the environment sets the database.
+func namesDatabase(variable string) bool {
+	return strings.HasPrefix(variable, "EVANGELIST_DATABASE=") || strings.HasPrefix(variable, "EVANGELIST_DATABASE_FILE=")
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -21,12 +23,15 @@ type backupCommand struct {
 }
 
 // Run copies the database while a server may go on writing.
-func (c *backupCommand) Run(ctx context.Context, s *settings) error {
+func (c *backupCommand) Run(ctx context.Context, s *settings) (err error) {
+	if _, err := os.Stat(filepath.Dir(c.File)); err != nil {
+		return fmt.Errorf("the backup cannot be written to %s; create the folder first: %w", c.File, err)
+	}
 	db, err := storage.Inspect(ctx, s.config.Database, s.log)
 	if err != nil {
 		return err
 	}
-	defer db.Close()
+	defer func() { err = errors.Join(err, db.Close()) }()
 	if err := db.Backup(ctx, c.File); err != nil {
 		return err
 	}

@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
 	"os"
@@ -30,14 +32,18 @@ func (c *playgroundCommand) Run(ctx context.Context, s *settings) error {
 	if err != nil {
 		return err
 	}
-	if c.Fresh {
-		if err := place.forget(s.chosen); err != nil {
-			return err
-		}
+	if c.Fresh && (s.chosen || c.Workspace != "") {
+		return usageError{errors.New("--fresh only forgets the playground's own files; remove the files that you named yourself, or leave --database, --workspace and --config out")}
 	}
+	// What can still fail fails before anything is forgotten.
 	listener, err := listen(ctx, c.Listen)
 	if err != nil {
 		return err
+	}
+	if c.Fresh {
+		if err := place.forget(ctx, s.log); err != nil {
+			return errors.Join(err, listener.Close())
+		}
 	}
 	p, err := openPlayground(ctx, s, place, "http://"+listener.Addr().String())
 	if err != nil {
@@ -50,7 +56,14 @@ func (c *playgroundCommand) Run(ctx context.Context, s *settings) error {
 // greet says where to look and where things are kept.
 func (c *playgroundCommand) greet(s *settings, at net.Addr, place playgroundPlace) {
 	address := "http://" + at.String()
-	fmt.Fprintf(s.Stdout, "The playground is open at %s\nKept in %s; --fresh begins again. Stop with Ctrl-C.\n", address, place.Workspace)
+	kept := "Kept in " + place.Workspace
+	switch {
+	case place.Workspace == "":
+		kept = "Kept in memory"
+	case !s.chosen && c.Workspace == "":
+		kept += "; --fresh begins again"
+	}
+	fmt.Fprintf(s.Stdout, "The playground is open at %s\n%s. Stop with Ctrl-C.\n", address, kept)
 	if host, _, err := net.SplitHostPort(at.String()); err == nil && !net.ParseIP(host).IsLoopback() {
 		fmt.Fprintln(s.Stderr, "evangelist: the playground has no sign-in and is reachable from other machines; use pretend data only")
 	}
@@ -65,14 +78,16 @@ type playgroundPlace struct {
 	Workspace string
 }
 
+// place decides where the playground is kept: what was named is used as it is; a
+// database without a workspace beside it gets one of its own.
 func (c *playgroundCommand) place(s *settings) (playgroundPlace, error) {
 	place := playgroundPlace{Database: s.config.Database, Workspace: c.Workspace}
-	if s.chosen && place.Workspace == "" {
-		if path, ok := strings.CutPrefix(place.Database, "sqlite:"); ok && path != ":memory:" {
-			place.Workspace = path + ".workspace"
-		}
-	}
-	if s.chosen && place.Workspace != "" {
+	path, file := strings.CutPrefix(place.Database, "sqlite:")
+	switch {
+	case s.chosen && (place.Workspace != "" || path == ":memory:"):
+		return place, nil
+	case s.chosen && file:
+		place.Workspace = path + ".workspace"
 		return place, nil
 	}
 	cache, err := os.UserCacheDir()
@@ -83,22 +98,33 @@ func (c *playgroundCommand) place(s *settings) (playgroundPlace, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return place, fmt.Errorf("there is no place for the playground's files: %w; name one with --database sqlite:PATH", err)
 	}
-	if !s.chosen {
+	name := "workspace"
+	if s.chosen {
+		name = fmt.Sprintf("workspace-%.8x", sha256.Sum256([]byte(place.Database)))
+	} else {
 		place.Database = "sqlite:" + filepath.Join(dir, "evangelist.db")
 	}
 	if place.Workspace == "" {
-		place.Workspace = filepath.Join(dir, "workspace")
+		place.Workspace = filepath.Join(dir, name)
 	}
 	return place, nil
 }
 
-// forget removes the playground's own files. A database that somebody named is
-// never removed.
-func (p playgroundPlace) forget(chosen bool) error {
-	if chosen {
-		return usageError{errors.New("--fresh only forgets the playground's own files; remove the database that you named yourself")}
-	}
+// forget removes the playground's own files. A playground that runs keeps them.
+func (p playgroundPlace) forget(ctx context.Context, log *slog.Logger) error {
 	path := strings.TrimPrefix(p.Database, "sqlite:")
+	if _, err := os.Lstat(path); err == nil {
+		db, err := storage.Open(ctx, p.Database, log)
+		var later interface{ ExitCode() int }
+		switch {
+		case errors.As(err, &later):
+			return err
+		case err == nil: // a damaged one is forgotten too
+			if err := db.Close(); err != nil {
+				return err
+			}
+		}
+	}
 	for _, file := range []string{path, path + "-wal", path + "-shm", p.Workspace, p.Workspace + ".heard"} {
 		if err := os.Remove(file); err != nil && !errors.Is(err, os.ErrNotExist) {
 			return fmt.Errorf("forget the playground: %w", err)
