@@ -59,7 +59,7 @@ func vacuumInto(ctx context.Context, c *conn, path string, replace bool) error {
 		return err
 	}
 	name := temporary.Name()
-	defer os.Remove(name)
+	defer discard(name)
 	if err := temporary.Close(); err != nil {
 		return err
 	}
@@ -81,7 +81,7 @@ func vacuumInto(ctx context.Context, c *conn, path string, replace bool) error {
 	return syncPath(filepath.Dir(path))
 }
 
-func (f *liteFile) backup(ctx context.Context, path string) error {
+func (f *liteFile) backup(ctx context.Context, path string) (err error) {
 	if f.in == nil {
 		return f.writer.do(ctx, true, func(tx *Tx) error { return vacuumInto(ctx, tx.lite, path, false) })
 	}
@@ -90,7 +90,7 @@ func (f *liteFile) backup(ctx context.Context, path string) error {
 	if err != nil {
 		return err
 	}
-	defer db.Close()
+	defer func() { err = errors.Join(err, db.Close()) }()
 	c, err := newConn(ctx, db)
 	if err != nil {
 		return f.explain(err)
@@ -111,13 +111,13 @@ func (f *liteFile) scrub(ctx context.Context, _ string) error {
 	}
 	return patiently(ctx, func() (bool, error) {
 		done := false
-		err := f.writer.do(ctx, true, func(tx *Tx) error {
+		err := f.writer.do(ctx, true, func(tx *Tx) (err error) {
 			if err := tx.lite.control("PRAGMA busy_timeout = 50"); err != nil {
 				return err
 			}
-			defer tx.lite.control("PRAGMA busy_timeout = 5000")
+			defer func() { err = errors.Join(err, tx.lite.control("PRAGMA busy_timeout = 5000")) }()
 			var busy, pages, moved int64
-			err := tx.QueryRow(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &pages, &moved)
+			err = tx.QueryRow(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &pages, &moved)
 			done = busy == 0
 			return err
 		})

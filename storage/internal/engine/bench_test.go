@@ -33,6 +33,7 @@ func BenchmarkFloor(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
+	defer stmt.Close()
 	for i := 0; b.Loop(); i++ {
 		if _, err := stmt.Exec(fmt.Sprintf("%032d", i), i, "body"); err != nil {
 			b.Fatal(err)

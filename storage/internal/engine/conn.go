@@ -76,6 +76,11 @@ func (c *conn) control(q string) error {
 	return err
 }
 
+// rollback ends a transaction that failed. Its own error says nothing new: many
+// failures have ended the transaction already, and in one that is still open the
+// next BEGIN fails.
+func (c *conn) rollback() { _ = c.control("ROLLBACK") }
+
 func (c *conn) close() error {
 	for _, p := range c.stmts {
 		p.Close()

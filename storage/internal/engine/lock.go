@@ -35,15 +35,19 @@ func takeLock(path string) (*fileLock, error) {
 	}
 	// The id is for people; a full disk must not keep the program from starting.
 	if file.Truncate(0) == nil {
-		file.WriteAt([]byte(strconv.Itoa(os.Getpid())+"\n"), 0)
+		_, _ = file.WriteAt([]byte(strconv.Itoa(os.Getpid())+"\n"), 0)
 	}
 	return &fileLock{file}, nil
 }
 
 func (l *fileLock) release() error {
-	l.file.Truncate(0)
+	_ = l.file.Truncate(0) // only the id; the lock ends with the file's closing
 	return l.file.Close()
 }
+
+// discard removes a temporary file, unless it has its final name by now. One that
+// cannot be removed costs space and nothing else.
+func discard(name string) { _ = os.Remove(name) }
 
 // syncPath brings a file or folder to the disk.
 func syncPath(name string) error {

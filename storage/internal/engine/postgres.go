@@ -56,8 +56,7 @@ func openPostgres(ctx context.Context, url string, o Options) (*postgres, error)
 	p.db.SetMaxIdleConns(connections)
 	p.db.SetConnMaxIdleTime(5 * time.Minute)
 	if err := p.settle(ctx, o); err != nil {
-		p.db.Close()
-		return nil, err
+		return nil, errors.Join(err, p.db.Close())
 	}
 	return p, nil
 }
@@ -83,7 +82,7 @@ func (p *postgres) settle(ctx context.Context, o Options) error {
 		if _, err := lock.ExecContext(ctx, "SELECT pg_advisory_lock($1)", migrationLock); err != nil {
 			return err
 		}
-		defer lock.ExecContext(context.WithoutCancel(ctx), "SELECT pg_advisory_unlock($1)", migrationLock)
+		defer restore(ctx, lock, "SELECT pg_advisory_unlock($1)", migrationLock)
 	}
 	needed := false
 	err = p.read(ctx, func(tx *Tx) error {
@@ -105,6 +104,15 @@ func (p *postgres) settle(ctx context.Context, o Options) error {
 		}
 	}
 	return nil
+}
+
+// restore makes a connection what it was before it goes back to the pool; one on
+// which that fails is thrown away, which ends its locks and settings as well.
+func restore(ctx context.Context, c *sql.Conn, q string, args ...any) {
+	if _, err := c.ExecContext(context.WithoutCancel(ctx), q, args...); err != nil {
+		// Raw hands this error back: it only marks the connection as broken.
+		_ = c.Raw(func(any) error { return driver.ErrBadConn })
+	}
 }
 
 // unsampled keeps PostgreSQL from putting values of the table's rows among its
@@ -247,7 +255,7 @@ func (p *postgres) scrub(ctx context.Context, table string) error {
 	if _, err := c.ExecContext(ctx, "SET lock_timeout = '5s'"); err != nil {
 		return sentence(err)
 	}
-	defer c.ExecContext(context.WithoutCancel(ctx), "RESET lock_timeout")
+	defer restore(ctx, c, "RESET lock_timeout")
 	_, err = c.ExecContext(ctx, "VACUUM (FULL, FREEZE) "+table)
 	return sentence(err)
 }

@@ -97,7 +97,7 @@ func openFile(ctx context.Context, path string, o Options) (_ *liteFile, err err
 	f := &liteFile{path: path, log: o.Log}
 	defer func() {
 		if err != nil {
-			f.close()
+			err = errors.Join(err, f.close())
 		}
 	}()
 	if o.Mode == ReadOnly {
@@ -237,7 +237,7 @@ func create(ctx context.Context, path string, o Options) (err error) {
 	}
 	defer func() {
 		if err != nil {
-			os.Remove(fresh)
+			discard(fresh)
 		}
 	}()
 	db, err := pool(fresh, "rwc", 1, writing("MEMORY", "OFF")...)
@@ -321,11 +321,11 @@ func (f *liteFile) write(ctx context.Context, fn func(*Tx) error) error {
 
 func (f *liteFile) read(ctx context.Context, fn func(*Tx) error) error {
 	if f.in == nil {
-		return f.writer.do(ctx, true, func(tx *Tx) error {
+		return f.writer.do(ctx, true, func(tx *Tx) (err error) {
 			if err := tx.lite.control("PRAGMA query_only = 1"); err != nil {
 				return err
 			}
-			defer tx.lite.control("PRAGMA query_only = 0")
+			defer func() { err = errors.Join(err, tx.lite.control("PRAGMA query_only = 0")) }()
 			return snapshot(tx.lite, fn)
 		})
 	}
@@ -351,7 +351,7 @@ func snapshot(c *conn, fn func(*Tx) error) (err error) {
 		return sentence(err)
 	}
 	tx := &Tx{lite: c}
-	defer c.control("ROLLBACK")
+	defer c.rollback()
 	defer func() { err = tx.finish(err) }()
 	return guard(func() error { return fn(tx) })
 }

@@ -102,7 +102,7 @@ func (w *writer) enqueue(r *request) error {
 }
 
 // close lets what was queued finish, then ends the goroutine.
-func (w *writer) close() error {
+func (w *writer) close() {
 	w.gate.Lock()
 	already := w.shut
 	w.shut = true
@@ -111,7 +111,6 @@ func (w *writer) close() error {
 	}
 	w.gate.Unlock()
 	<-w.ended
-	return nil
 }
 
 // run answers requests until the queue is closed. A function that ends its
@@ -124,7 +123,7 @@ func (w *writer) run(left []*request) {
 			close(w.ended)
 			return
 		}
-		w.conn.control("ROLLBACK")
+		w.conn.rollback()
 		again := []*request{}
 		for _, r := range current {
 			if errors.Is(r.err, errGone) {
@@ -205,11 +204,11 @@ func (w *writer) together(group []*request, careful bool) bool {
 		}
 	}
 	if !whole {
-		w.conn.control("ROLLBACK")
+		w.conn.rollback()
 		return false
 	}
 	if err := w.sync(); err != nil {
-		w.conn.control("ROLLBACK")
+		w.conn.rollback()
 		if !w.poison(err) {
 			return false
 		}
@@ -258,12 +257,12 @@ func (w *writer) transaction(r *request) error {
 		return sentence(err)
 	}
 	if w.call(r); r.err != nil {
-		w.conn.control("ROLLBACK")
+		w.conn.rollback()
 		w.poison(r.err)
 		return r.err
 	}
 	if err := w.sync(); err != nil {
-		w.conn.control("ROLLBACK")
+		w.conn.rollback()
 		if w.poison(err) {
 			return fmt.Errorf("%w (%w)", ErrUnknown, *w.stop.Load())
 		}
