@@ -61,7 +61,10 @@ func launch() (string, io.Closer, error) {
 	}
 	initial := []string{"-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync", "--no-instructions"}
 	if err := run("initdb", append(initial, "--locale=C", "--locale-provider=icu", "--icu-locale=en-US")...); err != nil {
-		os.RemoveAll(data)
+		// The folder may hold the beginnings of a database.
+		if err := os.RemoveAll(data); err != nil {
+			return "", nil, err
+		}
 		if err := run("initdb", append(initial, "--locale=C")...); err != nil {
 			return "", nil, err
 		}

@@ -59,14 +59,14 @@ func (s *server) address(name string) string {
 }
 
 // run runs statements on the server's own database.
-func (s *server) run(statements ...string) error {
+func (s *server) run(statements ...string) (err error) {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	conn, err := pgx.Connect(ctx, s.admin.String())
 	if err != nil {
 		return err
 	}
-	defer conn.Close(ctx)
+	defer func() { err = errors.Join(err, conn.Close(ctx)) }()
 	for _, statement := range statements {
 		if _, err := conn.Exec(ctx, statement); err != nil {
 			return err
@@ -85,8 +85,12 @@ func start() (*server, error) {
 		}
 	}
 	var err error
-	if s.admin, err = url.Parse(address); err != nil || s.admin.Scheme == "" {
-		return nil, fmt.Errorf("EVANGELIST_TEST_PG must be an address such as postgres://postgres@localhost/postgres: %v", err)
+	s.admin, err = url.Parse(address)
+	if err == nil && s.admin.Scheme == "" {
+		err = errors.New("it has no scheme")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("EVANGELIST_TEST_PG must be an address such as postgres://postgres@localhost/postgres: %w", err)
 	}
 	var unique [6]byte
 	if _, err := rand.Read(unique[:]); err != nil {
@@ -117,14 +121,14 @@ func fingerprint() (string, error) {
 
 // prepare makes the migrated database from which the others are copied, unless
 // another test process made it for the same schema. Those of earlier schemas go.
-func (s *server) prepare() error {
+func (s *server) prepare() (err error) {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	conn, err := pgx.Connect(ctx, s.admin.String())
 	if err != nil {
 		return err
 	}
-	defer conn.Close(ctx) // which ends the lock
+	defer func() { err = errors.Join(err, conn.Close(ctx)) }() // which ends the lock
 	if _, err := conn.Exec(ctx, "SELECT pg_advisory_lock(48595)"); err != nil {
 		return err
 	}

@@ -66,12 +66,12 @@ func SQLite(t testing.TB) string {
 }
 
 // migratedFile is an SQLite database with the whole schema and nothing else.
-var migratedFile = sync.OnceValues(func() ([]byte, error) {
+var migratedFile = sync.OnceValues(func() (_ []byte, err error) {
 	folder, err := os.MkdirTemp("", "evangelist-schema-")
 	if err != nil {
 		return nil, err
 	}
-	defer os.RemoveAll(folder)
+	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
 	path := filepath.Join(folder, "schema.db")
 	db, err := engine.Open(context.Background(), "sqlite:"+path, engine.Options{})
 	if err != nil {
