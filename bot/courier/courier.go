@@ -194,8 +194,8 @@ func (c *Courier) leave(key string, until time.Time) {
 // carry takes a delivery as far as it gets now and reports whether anything was
 // done.
 func (c *Courier) carry(ctx context.Context, key string) (worked bool, err error) {
-	for {
-		more, err := c.advance(ctx, key)
+	for more := true; more && ctx.Err() == nil; worked = true {
+		more, err = c.advance(ctx, key)
 		var gated gatedError
 		switch {
 		case errors.As(err, &gated):
@@ -207,11 +207,8 @@ func (c *Courier) carry(ctx context.Context, key string) (worked bool, err error
 			c.leave(key, c.Clock.Now().Add(storePause))
 			return true, fmt.Errorf("delivery %s: %w", key, err)
 		}
-		worked = true
-		if !more || ctx.Err() != nil {
-			return worked, nil
-		}
 	}
+	return worked, nil
 }
 
 // storePause is how long a delivery is left alone when the store failed.

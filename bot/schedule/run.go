@@ -93,8 +93,7 @@ func (s *Scheduler) keepAlive(ctx context.Context, tick Tick, run func(context.C
 				Outcome{State: Open, At: now, ReadyAt: now.Add(s.cfg.Lease)})
 			if err == nil && !held {
 				cancel()
-				<-ended
-				return false, nil
+				return false, <-ended
 			}
 			if err != nil {
 				s.tell(ctx, slog.LevelWarn, "schedule: a lease could not be extended", tick, err)

@@ -171,7 +171,7 @@ func (s *Scheduler) Step(ctx context.Context) (worked bool, err error) {
 	if len(kinds) == 0 {
 		return false, nil
 	}
-	now, by, tidy := s.look()
+	now, by, tidy := s.look(ctx)
 	moved, moveErr := s.advanceAll(ctx, kinds, now, by)
 	if tidy && moveErr == nil {
 		s.tidied(now)
@@ -189,12 +189,12 @@ var endOfTime = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // look reads the clock and decides how far ahead rows are looked at: usually to
 // now; once an hour, and whenever the clock went back, at all of them.
-func (s *Scheduler) look() (now, by time.Time, tidy bool) {
+func (s *Scheduler) look(ctx context.Context) (now, by time.Time, tidy bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now = s.cfg.Clock.Now()
 	if now.Before(s.lastSeen) {
-		s.log.LogAttrs(context.Background(), slog.LevelWarn, "schedule: the clock went back",
+		s.log.LogAttrs(ctx, slog.LevelWarn, "schedule: the clock went back",
 			slog.Duration("by", s.lastSeen.Sub(now)))
 		s.lastTidy = time.Time{}
 	}
