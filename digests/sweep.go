@@ -77,14 +77,16 @@ func (f *Feature) sweepDigest(ctx context.Context, digest Digest) (time.Time, er
 // statePlan tells the scheduler what the digest says, should it not know. It
 // changes nothing when it does.
 func (f *Feature) statePlan(ctx context.Context, digest Digest) error {
-	plan, err := digest.Plan()
-	if err != nil || f.cfg.Schedule == nil {
-		return nil // a phrase that is read no more: its curator sees it on the panel
+	if f.cfg.Schedule == nil {
+		return nil
 	}
-	_, err = f.cfg.Schedule.Set(ctx, plan)
+	plan, err := digest.Plan()
+	if err == nil {
+		_, err = f.cfg.Schedule.Set(ctx, plan)
+	}
 	var phrase *schedule.PhraseError
 	if errors.As(err, &phrase) || errors.Is(err, schedule.ErrConflict) {
-		return nil
+		return nil // a phrase that is read no more: its curator sees it on the panel
 	}
 	return err
 }

@@ -58,7 +58,7 @@ func isFree(left, begin string) bool {
 	if r < utf8.RuneSelf && (unicode.IsLetter(r) || unicode.IsDigit(r)) {
 		return false
 	}
-	return begin != "www." || strings.IndexRune("@/.-_:=%&", r) < 0
+	return begin != "www." || !strings.ContainsRune("@/.-_:=%&", r)
 }
 
 // span measures how far an address reaches: to a space, a quotation mark, an
