@@ -87,7 +87,7 @@ func databaseFindings(ctx context.Context, s *settings) []finding {
 	if err != nil {
 		return []finding{{name: "database", err: err, hint: "start evangelist serve once to create it, or restore a backup"}}
 	}
-	defer db.Close()
+	defer func() { _ = db.Close() }() // it was only read
 	findings := []finding{{name: "database", err: db.QuickCheck(ctx), hint: "whole"}}
 	have, want, err := db.SchemaVersion(ctx)
 	schema := finding{name: "schema", err: err, hint: fmt.Sprintf("version %d", have)}

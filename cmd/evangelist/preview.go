@@ -30,7 +30,7 @@ type previewCommand struct {
 }
 
 // Run prints the preview beside a running server.
-func (c *previewCommand) Run(ctx context.Context, s *settings) error {
+func (c *previewCommand) Run(ctx context.Context, s *settings) (err error) {
 	switch c.Format {
 	case "text", "html", "json":
 	case "slack", "teams", "mail":
@@ -47,7 +47,7 @@ func (c *previewCommand) Run(ctx context.Context, s *settings) error {
 	if err != nil {
 		return err
 	}
-	defer db.Close()
+	defer func() { err = errors.Join(err, db.Close()) }()
 	feature := digests.New(digests.Config{
 		Stores: digeststore.New(db, s.Clock), People: kernelstore.NewPeople(db, s.Clock, s.Random), Places: kernelstore.NewPlaces(db, s.Clock),
 		Clock: s.Clock, Random: s.Random, Organisation: organisation,
