@@ -1,6 +1,7 @@
 package network
 
 import (
+	"errors"
 	"slices"
 	"testing"
 
@@ -104,7 +105,8 @@ func TestAppoint(t *testing.T) {
 	} {
 		changed, err := Appoint(c.person, c.change, c.others)
 		code := ""
-		if said, ok := err.(*bot.Error); ok {
+		var said *bot.Error
+		if errors.As(err, &said) {
 			code = said.Code
 		}
 		if changed != c.changed || code != c.code || !slices.Equal(c.person.Roles, c.roles) {

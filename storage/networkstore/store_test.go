@@ -326,10 +326,9 @@ func (s *suite) members(ada string) {
 	s.t.Helper()
 	look := func(want network.Part) {
 		s.ok(s.Asks.Change(s.ctx, ada, func(_ *network.Ask, e *network.Evangelist) ([]bot.Delivery, error) {
-			if part := network.NoPart; e != nil {
-				part = e.Part
-				if part != want {
-					s.t.Errorf("the rule sees %q, want %q", part, want)
+			if e != nil {
+				if e.Part != want {
+					s.t.Errorf("the rule sees %q, want %q", e.Part, want)
 				}
 			} else if want != network.NoPart {
 				s.t.Errorf("the rule sees nobody, want %q", want)

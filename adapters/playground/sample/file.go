@@ -131,7 +131,7 @@ type fileStep struct {
 
 func (m fileMessage) when() when    { return when{m.Day, m.Time} }
 func (e fileEdit) when() when       { return when{e.Day, e.Time} }
-func (d fileDeletion) when() when   { return when{d.Day, d.Time} }
+func (d fileDeletion) when() when   { return when(d) }
 func (v fileVoice) when() when      { return when{v.Day, v.Time} }
 func (a fileAnswer) when() when     { return when{a.Day, a.Time} }
 func (e fileEvangelist) when() when { return when{e.Day, e.Time} }
