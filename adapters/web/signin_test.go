@@ -138,6 +138,7 @@ func TestSendingDoesNotDateTheSession(t *testing.T) {
 	w := newWorld(t, nil)
 	v := w.visitor()
 	v.signIn(colleague).want(t, 303)
+	w.reply = func(bot.Invocation) (bot.Reply, error) { return bot.Say{Message: bot.Notice("Done.")}, nil }
 	for range 3 {
 		w.clock.forward(5 * time.Hour)
 		v.get("/code").want(t, 200)
