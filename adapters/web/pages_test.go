@@ -169,6 +169,19 @@ func TestWordsAreSavedFromTheDesk(t *testing.T) {
 	}
 }
 
+func TestBookmarkFillsTheFormAndKeepsNothing(t *testing.T) {
+	w := newWorld(t, nil)
+	w.as = colleague
+	v := w.visitor()
+	v.get("/add?url=https%3A%2F%2Fexample.org%2F%3Fa%3Db%22").want(t, 200).without(t, `a=b"`)
+	v.get("/add?url=https%3A%2F%2Fexample.org%2F%3Fa%3Db").want(t, 200, "\nhttps://example.org/?a=b</textarea>").without(t, "encodeURIComponent")
+	v.get("/add?url=javascript%3Aalert(1)").want(t, 200).without(t, "alert")
+	v.get("/add").want(t, 200, "<code>javascript:location.href=&#39;http://bot.example.org/add?url=&#39;&#43;encodeURIComponent(location.href)</code>")
+	if len(w.asked) > 0 {
+		t.Errorf("opening the form did something: %+v", w.asked)
+	}
+}
+
 func TestApprovedAndPublishedDrafts(t *testing.T) {
 	w := newWorld(t, nil)
 	w.as = curator

@@ -37,6 +37,7 @@ var matrix = map[string]struct {
 	"GET /concern":                 {"/concern", [7]int{303, 200, 200, 200, 200, 403, 303}},
 	"GET /idea":                    {"/idea", [7]int{303, 200, 200, 200, 200, 403, 303}},
 	"GET /desk":                    {"/desk", [7]int{303, 404, 200, 200, 200, 403, 303}},
+	"GET /add":                     {"/add", [7]int{303, 200, 200, 200, 200, 403, 303}},
 	"POST /desk/open":              {"/desk/open", [7]int{401, 303, 303, 303, 303, 403, 401}}, // the router answers
 	"GET /desk/draft/{id}":         {"/desk/draft/e9", [7]int{303, 404, 200, 404, 200, 403, 303}},
 	"GET /desk/draft/{id}/preview": {"/desk/draft/e9/preview", [7]int{303, 404, 200, 404, 200, 403, 303}},
@@ -202,7 +203,7 @@ func TestPagesAreWellMade(t *testing.T) {
 	w.as = lead
 	var pages []response
 	for _, target := range []string{
-		"/", "/archive", "/archive?q=nothing-has-this", "/archive/friday-45", "/code", "/concern", "/idea", "/desk", "/desk/draft/e9", "/desk/draft/e9/preview", "/sign-in", "/nowhere", "/do",
+		"/", "/archive", "/archive?q=nothing-has-this", "/archive/friday-45", "/code", "/concern", "/idea", "/add", "/desk", "/desk/draft/e9", "/desk/draft/e9/preview", "/sign-in", "/nowhere", "/do",
 	} {
 		pages = append(pages, w.visitor().get(target))
 	}

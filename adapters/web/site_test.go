@@ -168,6 +168,7 @@ func (w *world) addCommands() {
 		bot.Command{Name: "voices.code", Needs: bot.Anybody, Discreet: true, Form: form("Private code", "voices.code"), Run: run},
 		bot.Command{Name: "voices.concern", Needs: bot.Colleague, Discreet: true, Form: form("Your concern", "voices.concern"), Run: run},
 		bot.Command{Name: "voices.idea", Needs: bot.Colleague, Discreet: true, Form: form("Your idea", "voices.idea"), Run: run},
+		bot.Command{Name: "digest.find", Needs: bot.Colleague, Form: form("Put a link forward", "digest.find"), Run: run},
 		bot.Command{Name: "digest.open", Needs: bot.Colleague, Run: run},
 	)
 	if err != nil {

@@ -47,6 +47,7 @@ func (d *Desk) Attach(sh *shell.Shell) {
 	d.shell = sh
 	sh.Add(
 		shell.Route{Method: http.MethodGet, Pattern: "/desk", Audience: shell.Curators, Serve: d.waiting},
+		shell.Route{Method: http.MethodGet, Pattern: "/add", Audience: shell.Colleagues, Serve: d.add},
 		shell.Route{Method: http.MethodPost, Pattern: "/desk/open", Audience: shell.Curators, Serve: d.open},
 		shell.Route{Method: http.MethodGet, Pattern: "/desk/draft/{id}", Audience: shell.Curators, Serve: d.draft},
 		shell.Route{Method: http.MethodGet, Pattern: "/desk/draft/{id}/preview", Audience: shell.Curators, Serve: d.preview},
@@ -106,6 +107,13 @@ type draftLine struct {
 // Schedule is the button that changes when the digest goes out.
 func (l draftLine) Schedule() button {
 	return button{Command: "digest.schedule", Arg: l.Digest, Label: "Schedule", About: l.Name, Back: "/desk"}
+}
+
+// Inbox is the button that shows what was found elsewhere and waits.
+func (waiting) Inbox() button { return inbox("/desk") }
+
+func inbox(back string) button {
+	return button{Command: "digest.inbox", Label: "Found elsewhere", Back: back}
 }
 
 // Begin is the button that begins the first digest.

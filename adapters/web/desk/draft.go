@@ -31,6 +31,9 @@ type page struct {
 	Candidates                        int
 }
 
+// Inbox is the button that shows what was found elsewhere and waits.
+func (p page) Inbox() button { return inbox(p.Here) }
+
 // button is a command with what it is about, for those who hear the page.
 type button struct {
 	Command, Arg, Label, About, Back, Tone, Confirm string
