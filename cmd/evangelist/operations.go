@@ -88,6 +88,10 @@ func waiting(held int) string {
 	return fmt.Sprintf("%d editions came due since the backup; they stay drafts until their curators publish them.", held)
 }
 
+// listenSetting says since when the chat has to be heard again after a restore,
+// so that what was taken back since the backup stays away; "": it need not.
+const listenSetting = "restore/listen-since"
+
 // beginEpoch looks at the data alone, not at a configuration that may be another
 // one: no schedule is set and nobody appointed before the next start.
 func beginEpoch(ctx context.Context, s *settings) (held int, err error) {
@@ -105,6 +109,9 @@ func beginEpoch(ctx context.Context, s *settings) (held int, err error) {
 	}
 	post := courier.New(courier.Config{Store: courierstore.New(db), Clock: s.Clock, Random: s.Random, Log: s.log})
 	if err := post.BeginEpoch(ctx, known); err != nil {
+		return 0, err
+	}
+	if err := kernelstore.NewInstallation(db, s.Random).Set(ctx, listenSetting, known.Format(time.RFC3339Nano)); err != nil {
 		return 0, err
 	}
 	// Releases may run late without harm; what is posted may not run twice.

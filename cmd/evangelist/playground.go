@@ -18,6 +18,7 @@ import (
 	"evangelist/adapters/playground/sample"
 	"evangelist/bot"
 	"evangelist/storage"
+	"evangelist/storage/kernelstore"
 )
 
 type playgroundCommand struct {
@@ -137,6 +138,7 @@ func (p playgroundPlace) forget(ctx context.Context, log *slog.Logger) error {
 type playgroundRun struct {
 	app       *App
 	workspace *playground.Workspace
+	again     bool // the chat is heard again after a restore
 	db        *storage.DB
 	page      *page.Server
 	handler   http.Handler
@@ -154,6 +156,9 @@ func openPlayground(ctx context.Context, s *settings, place playgroundPlace, add
 		}
 	}()
 	if p.db, err = storage.Open(ctx, place.Database, s.log); err != nil {
+		return nil, err
+	}
+	if p.again, err = hearAgain(ctx, p.db, s, place); err != nil {
 		return nil, err
 	}
 	if p.workspace, err = playground.Open(playground.Config{Path: place.Workspace, Sample: organisation, Clock: s.Clock, Random: s.Random, Log: s.log}); err != nil {
@@ -178,11 +183,33 @@ func openPlayground(ctx context.Context, s *settings, place playgroundPlace, add
 	return p, err
 }
 
+// hearAgain has the bot told everything from the beginning when the database was
+// restored from a backup, which does not know what it was told since: hearing is
+// idempotent. It reports whether it did.
+func hearAgain(ctx context.Context, db *storage.DB, s *settings, place playgroundPlace) (bool, error) {
+	installation := kernelstore.NewInstallation(db, s.Random)
+	since, err := installation.Setting(ctx, listenSetting)
+	if err != nil || since == "" || place.Workspace == "" {
+		return false, err
+	}
+	if err := os.Remove(place.Workspace + ".heard"); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return false, fmt.Errorf("have the bot hear again what it heard since the backup: %w", err)
+	}
+	return true, installation.Set(ctx, listenSetting, "")
+}
+
 // serve runs everything until ctx ends.
 func (p *playgroundRun) serve(ctx context.Context, listener net.Listener) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	disconnect := p.app.join(p.workspace)
+	if p.again {
+		// What was taken back is known before anything is drawn anew.
+		if err := p.workspace.Heard(ctx); err != nil {
+			disconnect()
+			return errors.Join(err, listener.Close())
+		}
+	}
 	ran := make(chan error, 1)
 	go func() { ran <- p.app.Run(ctx) }()
 	ended := context.AfterFunc(ctx, p.page.Close) // live pages would keep the server from stopping
