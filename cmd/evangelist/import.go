@@ -32,11 +32,18 @@ type importPeople struct {
 	File string `arg:"" help:"The CSV file." type:"path"`
 }
 
-// archiveSink hands what an export holds to the registers and the ears.
+// archiveSink hands what an export holds to the registers and the ears. Reading
+// goes on while a batch is kept; finish waits for the last one.
 type archiveSink struct {
-	app    *App
-	people int
+	app     *App
+	people  int
+	batch   []bot.Sighting
+	keeping chan error // of the batch that is being kept; nil: none is
 }
+
+// largeBatch is how many sightings are kept at once: each batch is one
+// transaction that waits for the disk.
+const largeBatch = 8000
 
 // People implements export.Sink.
 func (s *archiveSink) People(ctx context.Context, facts []bot.AccountFact) error {
@@ -53,6 +60,38 @@ func (s *archiveSink) Places(ctx context.Context, places []bot.Place) error {
 // Sightings implements export.Sink. An export is read because a lead asked for
 // it, so what is watched does not matter.
 func (s *archiveSink) Sightings(ctx context.Context, batch []bot.Sighting) error {
+	s.batch = append(s.batch, batch...)
+	if len(s.batch) < largeBatch {
+		return nil
+	}
+	return s.flush(ctx)
+}
+
+// flush begins to keep what was gathered, once the batch before it is kept.
+func (s *archiveSink) flush(ctx context.Context) error {
+	if err := s.wait(); err != nil {
+		return err
+	}
+	batch, keeping := s.batch, make(chan error, 1)
+	s.batch, s.keeping = nil, keeping
+	go func() { keeping <- s.keep(ctx, batch) }()
+	return nil
+}
+
+func (s *archiveSink) wait() error {
+	if s.keeping == nil {
+		return nil
+	}
+	err := <-s.keeping
+	s.keeping = nil
+	return err
+}
+
+func (s *archiveSink) finish(ctx context.Context) error {
+	return errors.Join(s.flush(ctx), s.wait())
+}
+
+func (s *archiveSink) keep(ctx context.Context, batch []bot.Sighting) error {
 	for _, ear := range s.app.features.ears {
 		if _, err := ear.Hear(ctx, batch); err != nil {
 			return fmt.Errorf("ear %s: %w", ear.Name, err)
@@ -82,7 +121,7 @@ func (c *importExport) Run(ctx context.Context, s *settings) error {
 		progress := newProgress(s)
 		summary, err := export.Read(ctx, c.File, export.Options{Platform: slackInstance, Progress: progress.show}, sink)
 		progress.end()
-		if err != nil {
+		if err = errors.Join(err, sink.finish(ctx)); err != nil {
 			return err
 		}
 		_, err = fmt.Fprint(s.Stdout, importSummary(summary, sink.people))
