@@ -214,6 +214,17 @@ func TestPrivateCodeKnowsNobody(t *testing.T) {
 	}
 }
 
+func TestButtonsLeadToThePagesThatKnowLess(t *testing.T) {
+	w := newWorld(t, nil)
+	w.as = colleague
+	for command, path := range map[string]string{"voices.code": "/code", "voices.concern": "/concern", "voices.idea": "/idea"} {
+		w.visitor().post("/do", url.Values{"command": {command}, "back": {"/"}}).to(t, path)
+	}
+	if len(w.asked) > 0 {
+		t.Errorf("the router was asked %+v", w.asked)
+	}
+}
+
 func TestConcernAndIdeaOnTheWeb(t *testing.T) {
 	w := newWorld(t, nil)
 	w.as = colleague

@@ -27,11 +27,17 @@ func TestStartShowsTheDoorsThatAreForTheVisitor(t *testing.T) {
 	}})
 	w.visitor().get("/").want(t, 200, `href="/archive"`, `href="/code"`, `href="/sign-in"`).without(t, `href="/desk"`, "Your part", `href="/concern"`)
 	w.as = colleague
-	w.visitor().get("/").want(t, 200, "The colleague", "Your part", `href="/concern"`, `name="back" value="/"`).without(t, `href="/desk"`, `href="/sign-in"`, "Sign out")
+	w.visitor().get("/").want(t, 200, "The colleague", "Your part", `name="back" value="/"`).without(t, `href="/desk"`, `href="/sign-in"`, "Sign out")
 	w.as = lead
 	w.visitor().get("/").want(t, 200, `href="/desk"`)
 	w.as = stranger
 	w.visitor().get("/").want(t, 200).without(t, "Your part", `href="/concern"`)
+}
+
+func TestStartWithoutHome(t *testing.T) {
+	w := newWorld(t, func(c *configuration) { c.Home = nil })
+	w.as = colleague
+	w.visitor().get("/").want(t, 200, `href="/concern"`, `href="/idea"`)
 }
 
 func TestStartMayStandElsewhere(t *testing.T) {
@@ -106,7 +112,7 @@ func TestDeskShowsWhatWaits(t *testing.T) {
 	w.clock.forward(time.Hour)
 	w.visitor().get("/desk").want(t, 200, "its time has come").without(t, "Three concerns")
 	w.editions.next.ID = ""
-	w.visitor().get("/desk").want(t, 200, `action="/desk/open"`, `name="digest" value="d1"`)
+	w.visitor().get("/desk").want(t, 200, `action="/desk/open"`, `name="arg" value="d1"`)
 }
 
 func TestDraftIsOpenedOnFirstUse(t *testing.T) {
@@ -119,9 +125,10 @@ func TestDraftIsOpenedOnFirstUse(t *testing.T) {
 		}
 		return bot.Say{Message: bot.Notice("Here is the draft.")}, nil
 	}
-	w.visitor().post("/desk/open", url.Values{"digest": {"d1"}}).to(t, "/desk/draft/e10")
+	w.visitor().post("/desk/open", url.Values{"arg": {"d1"}}).to(t, "/desk/draft/e10")
+	w.visitor().post("/do", url.Values{"command": {"digest.open"}, "arg": {"d1"}}).to(t, "/desk/draft/e10") // from the home page
 	w.reply = func(bot.Invocation) (bot.Reply, error) { return nil, bot.ErrNotFound }
-	w.visitor().post("/desk/open", url.Values{"digest": {"other"}}).want(t, 404)
+	w.visitor().post("/desk/open", url.Values{"arg": {"other"}}).want(t, 404)
 }
 
 func TestDraftIsADesk(t *testing.T) {

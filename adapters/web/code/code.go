@@ -24,9 +24,14 @@ func Attach(sh *shell.Shell) {
 	sh.Add(
 		shell.Route{Method: http.MethodGet, Pattern: "/code", Audience: shell.Everybody, Discreet: true, Serve: p.ask},
 		shell.Route{Method: http.MethodPost, Pattern: "/code", Audience: shell.Everybody, Discreet: true, Serve: p.use},
-		shell.Route{Method: http.MethodGet, Pattern: "/concern", Audience: shell.Colleagues, Serve: p.open(concernCommand)},
-		shell.Route{Method: http.MethodGet, Pattern: "/idea", Audience: shell.Colleagues, Serve: p.open(ideaCommand)},
+		shell.Route{Method: http.MethodGet, Pattern: "/concern", Audience: shell.Colleagues, Fleeting: true, Serve: p.open(concernCommand)},
+		shell.Route{Method: http.MethodGet, Pattern: "/idea", Audience: shell.Colleagues, Fleeting: true, Serve: p.open(ideaCommand)},
 	)
+	// A button that stands among a person's own things leads to where less is
+	// known of them.
+	sh.Door(codeCommand, shell.Leads("/code"))
+	sh.Door(concernCommand, shell.Leads("/concern"))
+	sh.Door(ideaCommand, shell.Leads("/idea"))
 }
 
 // ask shows the form for a private code. The code is never part of an address,

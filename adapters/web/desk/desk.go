@@ -52,6 +52,7 @@ func (d *Desk) Attach(sh *shell.Shell) {
 		shell.Route{Method: http.MethodGet, Pattern: "/desk/draft/{id}", Audience: shell.Curators, Serve: d.draft},
 		shell.Route{Method: http.MethodGet, Pattern: "/desk/draft/{id}/preview", Audience: shell.Curators, Serve: d.preview},
 	)
+	sh.Door("digest.open", d.open)
 }
 
 // mayCurate is the rule by which the feature lets somebody change a digest; the
@@ -219,7 +220,7 @@ func soon(e digests.Edition) bool {
 
 // open begins the draft of a digest and leads to it.
 func (d *Desk) open(w http.ResponseWriter, r *http.Request, v shell.Visit) error {
-	id := r.PostForm.Get("digest")
+	id := r.PostForm.Get("arg")
 	reply := d.shell.Do(r, v, bot.Invocation{Command: "digest.open", Arg: id})
 	mine, err := d.curated(r.Context(), v.Actor)
 	if err != nil {

@@ -19,6 +19,9 @@ func (s *Shell) do(w http.ResponseWriter, r *http.Request, v Visit) error {
 	if question := r.PostForm.Get("confirm"); question != "" {
 		return s.confirm(w, r, v, question, back)
 	}
+	if serve, is := s.doors[r.PostForm.Get("command")]; is {
+		return serve(w, r, v)
+	}
 	in := bot.Invocation{Command: r.PostForm.Get("command"), Arg: r.PostForm.Get("arg")}
 	return s.Answer(w, r, v, s.Do(r, v, in), Asked{Back: back})
 }

@@ -41,6 +41,7 @@ type Shell struct {
 	mux    *http.ServeMux
 	guard  http.Handler // mux behind the protection against other sites
 	routes []Route
+	doors  map[string]Serve
 }
 
 // Audience says for whom a route is.
@@ -62,6 +63,9 @@ type Route struct {
 	// Discreet routes know nobody: no session is read, nothing about the request
 	// is kept, counted or logged but a failure on our side.
 	Discreet bool
+	// Fleeting routes know their visitor and leave no trace of the visit: not even
+	// the session lives on by it.
+	Fleeting bool
 	Serve    Serve
 }
 
@@ -101,7 +105,7 @@ func New(c Config) (*Shell, error) {
 	if c.Start == "" {
 		c.Start = "/"
 	}
-	s := &Shell{cfg: c, draw: render.New(c.Organisation.Zone), sealer: sealer, mux: http.NewServeMux()}
+	s := &Shell{cfg: c, draw: render.New(c.Organisation.Zone), sealer: sealer, mux: http.NewServeMux(), doors: map[string]Serve{}}
 	s.guard = s.protected(s.mux)
 	s.Add(s.ownRoutes()...)
 	return s, nil
@@ -132,6 +136,18 @@ func (s *Shell) Add(routes ...Route) {
 		s.mux.HandleFunc(route.Method+" "+route.Pattern, func(w http.ResponseWriter, r *http.Request) {
 			s.serve(w, r, route)
 		})
+	}
+}
+
+// Door has a page of its own answer where the button of a command is pressed.
+// It is to be called before the first request.
+func (s *Shell) Door(command string, serve Serve) { s.doors[command] = serve }
+
+// Leads is a Serve that leads to another page of ours.
+func Leads(path string) Serve {
+	return func(w http.ResponseWriter, r *http.Request, _ Visit) error {
+		http.Redirect(w, r, path, http.StatusSeeOther)
+		return nil
 	}
 }
 
@@ -238,7 +254,7 @@ func (s *Shell) visit(r *http.Request, route Route) (Visit, error) {
 	// Only opening a page lets a session live on: a row that is dated when
 	// something was sent could be compared with what was sent.
 	_, answering := r.Context().Value(stayKey{}).(string)
-	account, leaving, err := s.cfg.Identify(r, r.Method == http.MethodGet && !answering)
+	account, leaving, err := s.cfg.Identify(r, r.Method == http.MethodGet && !answering && !route.Fleeting)
 	if err != nil || account == "" {
 		return v, err
 	}
