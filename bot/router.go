@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
@@ -186,8 +185,7 @@ func dropWords(text string, n int) string {
 func (r *Router) run(ctx context.Context, command Command, in Invocation) (reply Reply, err error) {
 	defer func() {
 		if trouble := recover(); trouble != nil {
-			// The value may hold what somebody typed: only its type is kept.
-			err = fmt.Errorf("panic (%T) in command %s at %s", trouble, command.Name, panicSite(debug.Stack()))
+			err = Panicked(trouble, "command "+command.Name)
 		}
 	}()
 	if !r.rate.Allow(string(in.Actor.Account)) {
@@ -214,18 +212,6 @@ func (r *Router) run(ctx context.Context, command Command, in Invocation) (reply
 		reply = Nothing{}
 	}
 	return reply, err
-}
-
-// panicSite returns the first line of our own code below the panic.
-func panicSite(stack []byte) string {
-	lines := strings.Split(string(stack), "\n")
-	for i, line := range lines {
-		if strings.HasPrefix(line, "panic(") && i+3 < len(lines) {
-			site, _, _ := strings.Cut(strings.TrimSpace(lines[i+3]), " ")
-			return site
-		}
-	}
-	return "unknown place"
 }
 
 func (r *Router) ask(command Command, form Form) (Reply, error) {

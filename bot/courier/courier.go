@@ -229,12 +229,11 @@ func sooner(a, b time.Time) time.Time {
 	return a
 }
 
-// guard turns a panic of a callback into an error, without its value, which
-// could hold somebody's words.
+// guard turns a panic of a callback into an error.
 func guard(fn func() error) (err error) {
 	defer func() {
 		if trouble := recover(); trouble != nil {
-			err = fmt.Errorf("panic (%T)", trouble)
+			err = bot.Panicked(trouble, "a callback of the courier")
 		}
 	}()
 	return fn()

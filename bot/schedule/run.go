@@ -3,10 +3,11 @@ package schedule
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"strings"
 	"time"
+
+	"evangelist/bot"
 )
 
 // runOne claims a tick and sees it through.
@@ -106,7 +107,7 @@ func (s *Scheduler) keepAlive(ctx context.Context, tick Tick, run func(context.C
 func guarded(ctx context.Context, tick Tick, run func(context.Context, Tick) error) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			err = fmt.Errorf("the chore panicked: %v", p)
+			err = bot.Panicked(p, "the chore "+tick.Kind)
 		}
 	}()
 	return run(ctx, tick)

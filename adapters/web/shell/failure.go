@@ -2,9 +2,7 @@ package shell
 
 import (
 	"errors"
-	"fmt"
 	"net/http"
-	"runtime/debug"
 	"strings"
 
 	"evangelist/bot"
@@ -108,8 +106,7 @@ func (s *Shell) errorPage(w http.ResponseWriter, r *http.Request, v Visit, code 
 	})
 }
 
-// recovered turns a panic into a page. The value may hold what somebody typed:
-// only its type is kept.
+// recovered turns a panic into a page.
 func (s *Shell) recovered(w http.ResponseWriter, r *http.Request, route Route) {
 	trouble := recover()
 	if trouble == nil {
@@ -118,19 +115,7 @@ func (s *Shell) recovered(w http.ResponseWriter, r *http.Request, route Route) {
 	if err, is := trouble.(error); is && errors.Is(err, http.ErrAbortHandler) {
 		panic(trouble)
 	}
-	s.broken(w, r, Visit{}, fmt.Errorf("panic (%T) in %s %s at %s", trouble, route.Method, route.Pattern, site(debug.Stack())))
-}
-
-// site returns the first line of code below a panic.
-func site(stack []byte) string {
-	lines := strings.Split(string(stack), "\n")
-	for i, line := range lines {
-		if strings.HasPrefix(line, "panic(") && i+3 < len(lines) {
-			at, _, _ := strings.Cut(strings.TrimSpace(lines[i+3]), " ")
-			return at
-		}
-	}
-	return "unknown place"
+	s.broken(w, r, Visit{}, bot.Panicked(trouble, route.Method+" "+route.Pattern))
 }
 
 // unrouted answers what no route is for: a page that is not there, or one that

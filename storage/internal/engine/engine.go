@@ -110,7 +110,7 @@ func (db *DB) Dialect() Dialect { return db.dialect }
 type insideKey struct{ db *DB }
 
 // Write runs fn in a transaction and returns nil once its changes are on the
-// disk. Any error or panic of fn (a *PanicError) undoes all that it did and
+// disk. Any error or panic of fn (as bot.Panicked says it) undoes all that it did and
 // nothing else. fn may run several times. A ctx that ends before fn began
 // prevents it; one that ends in between fails the next statement. On an error
 // that is ErrUnknown the change may have been kept.

@@ -53,15 +53,6 @@ func (e *LockedError) Error() string {
 // ExitCode is the exit status that the program ends with: 75, try again later.
 func (e *LockedError) ExitCode() int { return 75 }
 
-// PanicError carries a panic out of a function that was handed to Write or Read;
-// its transaction was rolled back, others were not touched.
-type PanicError struct {
-	Value any
-	Stack []byte // of the goroutine that panicked
-}
-
-func (e *PanicError) Error() string { return fmt.Sprintf("panic in a transaction: %v", e.Value) }
-
 // SQLite result codes that this package treats in a special way.
 const (
 	liteBusy       = 5

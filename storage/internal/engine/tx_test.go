@@ -89,7 +89,6 @@ func TestOneFailureLeavesTheOthersAlone(t *testing.T) {
 			return add(ctx, tx, fmt.Sprint("b", i), i)
 		})
 		for i, err := range results {
-			var panicked *engine.PanicError
 			switch i {
 			case 3:
 				if !errors.Is(err, refused) {
@@ -100,7 +99,7 @@ func TestOneFailureLeavesTheOthersAlone(t *testing.T) {
 					t.Errorf("7: %v", err)
 				}
 			case 11:
-				if !errors.As(err, &panicked) || panicked.Value != "eleven" || !strings.Contains(string(panicked.Stack), "tx_test") {
+				if err == nil || strings.Contains(err.Error(), "eleven") || !strings.Contains(err.Error(), "panic (string) in a transaction at ") || !strings.Contains(err.Error(), "tx_test.go") {
 					t.Errorf("11: %v", err)
 				}
 			case 13, 17:

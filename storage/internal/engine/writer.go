@@ -5,9 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"runtime/debug"
 	"sync"
 	"sync/atomic"
+
+	"evangelist/bot"
 )
 
 // groupLimit is how many requests share one commit at most.
@@ -282,11 +283,11 @@ func (w *writer) call(r *request) {
 	r.err = guard(func() error { return r.fn(tx) })
 }
 
-// guard turns a panic in fn into a *PanicError.
+// guard turns a panic in fn into an error.
 func guard(fn func() error) (err error) {
 	defer func() {
 		if v := recover(); v != nil {
-			err = &PanicError{Value: v, Stack: debug.Stack()}
+			err = bot.Panicked(v, "a transaction")
 		}
 	}()
 	return fn()
