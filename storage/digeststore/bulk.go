@@ -11,9 +11,10 @@ import (
 
 // cut calls fn with successive parts of the list. The parts come in three sizes,
 // so that statements that touch many rows come in few shapes and each of them
-// is prepared once.
+// is prepared once. They are small because SQLite looks numbered parameters up
+// one by one.
 func cut[T any](list []T, fn func([]T) error) error {
-	for _, size := range [...]int{128, 16, 1} {
+	for _, size := range [...]int{16, 4, 1} {
 		for len(list) >= size {
 			if err := fn(list[:size]); err != nil {
 				return err
