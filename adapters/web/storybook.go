@@ -72,7 +72,7 @@ func stories(draw *render.Renderer, specimens []Specimen) []part {
 		}
 		if s.Form != nil {
 			drawn := draw.Form(render.Filled{Form: *s.Form, Wrong: s.Wrong, Level: 4, Inline: true, Prefix: strconv.Itoa(number) + "-"})
-			parts[n].Stories = append(parts[n].Stories, story{Name: s.Name, Class: "form-story", Drawn: drawn})
+			parts[n].Stories = append(parts[n].Stories, story{Name: s.Name + " · " + s.Form.Title, Class: "form-story", Drawn: drawn})
 		}
 	}
 	return parts
