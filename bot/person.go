@@ -69,6 +69,7 @@ type Actor struct {
 	Name     string
 	Roles    []Role
 	External bool
+	Inactive bool // the account is deactivated: it may do nothing
 }
 
 // Nobody reports whether nobody is known to act.
@@ -80,11 +81,13 @@ func (a Actor) Has(role Role) bool {
 	case Anybody:
 		return true
 	case Colleague:
-		return !a.Nobody() && !a.External
+		return a.ours()
 	default:
-		return !a.Nobody() && !a.External && slices.Contains(a.Roles, role)
+		return a.ours() && slices.Contains(a.Roles, role)
 	}
 }
+
+func (a Actor) ours() bool { return !a.Nobody() && !a.External && !a.Inactive }
 
 // AccountFact is what a directory, a sighting or an import says of an account.
 // Empty fields say nothing and change nothing.

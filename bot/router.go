@@ -254,6 +254,8 @@ func refusal(actor Actor, needs Role) error {
 	switch {
 	case actor.External:
 		return Refuse("external", "This bot serves another organisation than yours, so nothing was done.")
+	case actor.Inactive:
+		return Refuse("inactive", "This account is switched off, so nothing was done. If that is a mistake, ask whoever looks after accounts.")
 	case actor.Nobody():
 		return Refuse("sign-in", "Please sign in first: ask the bot in chat for a sign-in link.")
 	case needs == Lead:

@@ -40,7 +40,7 @@ func newRouter(t *testing.T, log *bytes.Buffer, commands ...bot.Command) (*bot.R
 	t.Helper()
 	clock := &hand{now: time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)}
 	router := bot.NewRouter(bot.RouterConfig{
-		People: register{"p|lead": lead, "p|ada": {Person: "2", Name: "Ada"}, "p|guest": {Person: "3", External: true}},
+		People: register{"p|lead": lead, "p|ada": {Person: "2", Name: "Ada"}, "p|guest": {Person: "3", External: true}, "p|left": {Person: "4", Roles: []bot.Role{bot.Lead}, Inactive: true}},
 		Clock:  clock, Random: rand.Reader, Log: slog.New(slog.NewTextHandler(log, nil)),
 	})
 	if err := router.Add(commands...); err != nil {
@@ -85,7 +85,7 @@ func TestTheLongestPhraseWins(t *testing.T) {
 
 func TestRolesAreCheckedBeforeAnythingRuns(t *testing.T) {
 	router, _ := newRouter(t, &bytes.Buffer{}, echo("open", bot.Anybody), echo("ours", bot.Colleague), echo("leads", bot.Lead), echo("readers", bot.Reader))
-	may := map[bot.AccountID]string{"": "open", "p|guest": "open", "p|new": "open ours", "p|ada": "open ours", "p|lead": "open ours leads"}
+	may := map[bot.AccountID]string{"": "open", "p|guest": "open", "p|left": "open", "p|new": "open ours", "p|ada": "open ours", "p|lead": "open ours leads"}
 	for account, commands := range may {
 		for _, command := range []string{"open", "ours", "leads", "readers"} {
 			// What the adapter claims about roles must not matter.

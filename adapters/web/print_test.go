@@ -50,9 +50,9 @@ func fullEdition(w *world) digests.Issue {
 }
 
 func TestFullEditionPrintsOnOnePage(t *testing.T) {
-	browser, err := exec.LookPath("chromium")
+	browser, err := exec.LookPath("browser")
 	if err != nil {
-		if slices.Contains(strings.Split(os.Getenv("EVANGELIST_TEST_REQUIRE"), ","), "chromium") {
+		if slices.Contains(strings.Split(os.Getenv("EVANGELIST_TEST_REQUIRE"), ","), "browser") {
 			t.Fatal(err)
 		}
 		t.Skip("no chromium to print with")

@@ -162,21 +162,12 @@ func (f *Feature) mine(ctx context.Context, actor bot.Actor) ([]bot.Block, error
 		} else {
 			line = bot.Line(line, ", answer due ", bot.Moment(v.Due, bot.DayStyle), ".")
 		}
-		var buttons []bot.Button
-		for _, one := range []struct {
-			action Action
-			button bot.Button
-		}{
+		buttons := allowed(v, []offer{
 			{Reply, bot.Button{Command: "voices.reply", Label: "Reply", Tone: bot.Primary}},
 			{Add, bot.Button{Command: "voices.add", Label: "Add something"}},
 			{Appeal, bot.Button{Command: "voices.appeal", Label: "Appeal"}},
 			{Withdraw, bot.Button{Command: "voices.withdraw", Label: "Take it back", Tone: bot.Danger}},
-		} {
-			if v.Can(one.action) {
-				one.button.Arg = v.ID
-				buttons = append(buttons, one.button)
-			}
-		}
+		})
 		blocks = append(blocks, bot.Paragraph{Text: line}, bot.Actions{Buttons: buttons})
 	}
 	return blocks, nil

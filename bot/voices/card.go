@@ -137,26 +137,34 @@ func cardNotes(v Voice) []bot.Block {
 	return notes
 }
 
+// offer is a button for what may be done with a voice.
+type offer struct {
+	action Action
+	button bot.Button
+}
+
+// allowed are the buttons of what the voice's state allows now.
+func allowed(v Voice, offers []offer) []bot.Button {
+	var buttons []bot.Button
+	for _, one := range offers {
+		if v.Can(one.action) {
+			one.button.Arg = v.ID
+			buttons = append(buttons, one.button)
+		}
+	}
+	return buttons
+}
+
 // cardActions are the buttons that this state allows.
 func cardActions(v Voice) []bot.Block {
-	all := []struct {
-		action Action
-		button bot.Button
-	}{
+	buttons := allowed(v, []offer{
 		{Answer, bot.Button{Command: "voices.answer", Label: "Answer", Tone: bot.Primary}},
 		{Take, bot.Button{Command: "voices.take", Label: "I take it"}},
 		{Ask, bot.Button{Command: "voices.ask", Label: "Ask a question"}},
 		{Refuse, bot.Button{Command: "voices.refuse", Label: "Decline", Tone: bot.Danger}},
 		{Describe, bot.Button{Command: "voices.describe", Label: "Summary and theme"}},
 		{Pass, bot.Button{Command: "voices.pass", Label: "Pass on"}},
-	}
-	var buttons []bot.Button
-	for _, one := range all {
-		if v.Can(one.action) {
-			one.button.Arg = v.ID
-			buttons = append(buttons, one.button)
-		}
-	}
+	})
 	var blocks []bot.Block
 	for row := range slices.Chunk(buttons, 5) {
 		blocks = append(blocks, bot.Actions{Buttons: row})

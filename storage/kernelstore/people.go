@@ -64,10 +64,8 @@ func (s *People) actor(ctx context.Context, id bot.AccountID) (bot.Actor, error)
 		if err != nil {
 			return err
 		}
-		actor.Person, actor.Name, actor.External = person.ID, person.Name, account.External
-		if !account.Inactive && !account.Bot {
-			actor.Roles = person.Roles
-		}
+		actor.Person, actor.Name, actor.Roles = person.ID, person.Name, person.Roles
+		actor.External, actor.Inactive = account.External, account.Inactive || account.Bot
 		return nil
 	})
 	return actor, err

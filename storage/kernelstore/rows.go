@@ -89,20 +89,13 @@ func (s *rows) Due(ctx context.Context, kinds []string, by time.Time, limit int)
 	for _, kind := range kinds {
 		args = append(args, kind)
 	}
-	query += ` ORDER BY next_due, kind COLLATE "C", subject COLLATE "C"` + limited(limit)
+	query += ` ORDER BY next_due, kind COLLATE "C", subject COLLATE "C"` + engine.Limit(limit)
 	var due []schedule.Row
 	err := s.db.Read(ctx, func(ctx context.Context, tx *engine.Tx) (err error) {
 		due, err = engine.All(ctx, tx, scanRow, query, args...)
 		return err
 	})
 	return due, err
-}
-
-func limited(limit int) string {
-	if limit <= 0 {
-		return ""
-	}
-	return fmt.Sprintf(" LIMIT %d", limit)
 }
 
 func (s *rows) Advance(ctx context.Context, row schedule.Row, next schedule.Slot, add []schedule.Tick) (bool, error) {

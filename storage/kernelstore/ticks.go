@@ -81,7 +81,7 @@ func (s *ticks) Parked(ctx context.Context, limit int) ([]schedule.Stuck, error)
 			stuck.Tick.Due, stuck.At = time.UnixMicro(due).UTC(), time.UnixMicro(at).UTC()
 			return stuck, err
 		}, `SELECT `+tickColumns+`, changed_at, note FROM ticks WHERE state = 'failed'
-			ORDER BY changed_at DESC, kind COLLATE "C", subject COLLATE "C", slot COLLATE "C"`+limited(limit))
+			ORDER BY changed_at DESC, kind COLLATE "C", subject COLLATE "C", slot COLLATE "C"`+engine.Limit(limit))
 		return err
 	})
 	return parked, err
