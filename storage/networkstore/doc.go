@@ -5,7 +5,6 @@ package networkstore
 
 import (
 	"context"
-	"fmt"
 
 	"evangelist/bot"
 	"evangelist/bot/network"
@@ -53,11 +52,4 @@ func list[T any](ctx context.Context, db *engine.DB, scan func(engine.Scanner) (
 		return err
 	})
 	return all, err
-}
-
-func limited(limit int) string {
-	if limit <= 0 {
-		return ""
-	}
-	return fmt.Sprintf(" LIMIT %d", limit)
 }

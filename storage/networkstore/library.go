@@ -63,7 +63,7 @@ func (s learnings) List(ctx context.Context, filter network.LearningFilter) ([]n
 	if filter.Untold {
 		and(`l.told_in = ''`)
 	}
-	return list(ctx, s.db, scanLearning, query+` ORDER BY l.created_at DESC, l.id COLLATE "C" DESC`+limited(filter.Limit), args...)
+	return list(ctx, s.db, scanLearning, query+` ORDER BY l.created_at DESC, l.id COLLATE "C" DESC`+engine.Limit(filter.Limit), args...)
 }
 
 func (s learnings) Add(ctx context.Context, learning network.Learning) error {
@@ -141,7 +141,7 @@ func (s requests) List(ctx context.Context, limit int, states ...network.Request
 			args = append(args, state)
 		}
 	}
-	return list(ctx, s.db, scanRequest, query+` ORDER BY opened_at DESC, id COLLATE "C" DESC`+limited(limit), args...)
+	return list(ctx, s.db, scanRequest, query+` ORDER BY opened_at DESC, id COLLATE "C" DESC`+engine.Limit(limit), args...)
 }
 
 func (s requests) Change(ctx context.Context, id string, rule func(*network.Request) ([]bot.Delivery, error)) error {

@@ -65,7 +65,6 @@ const (
 	liteNotADB     = 26
 	liteFsync      = 10 | 4<<8
 	liteDirFsync   = 10 | 5<<8
-	liteForeignKey = 19 | 3<<8
 	litePrimaryKey = 19 | 6<<8
 	liteUnique     = 19 | 8<<8
 )
@@ -93,12 +92,6 @@ func pgCode(err error) string {
 func UniqueViolation(err error) bool {
 	code := liteCode(err)
 	return code == liteUnique || code == litePrimaryKey || pgCode(err) == "23505"
-}
-
-// ForeignKeyViolation says whether err means that a row refers to one that does
-// not exist, or that a row which others refer to would go.
-func ForeignKeyViolation(err error) bool {
-	return liteCode(err) == liteForeignKey || pgCode(err) == "23503"
 }
 
 // sentence puts the fitting sentinel around an error of a driver. Errors that

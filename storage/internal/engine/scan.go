@@ -84,6 +84,14 @@ func In(n, from int) string {
 	return string(out)
 }
 
+// Limit ends a query that returns at most n rows; n ≤ 0 is "", for all of them.
+func Limit(n int) string {
+	if n <= 0 {
+		return ""
+	}
+	return " LIMIT " + strconv.Itoa(n)
+}
+
 // Micros is a moment as it is stored: microseconds since 1970 UTC, and 0 for
 // the zero time.
 func Micros(t time.Time) int64 {
