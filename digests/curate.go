@@ -172,14 +172,7 @@ func draftCard(e Edition, to bot.PersonID) bot.Delivery {
 }
 
 func (f *Feature) wordsForm(ctx context.Context, in bot.Invocation) (*bot.Form, error) {
-	edition, digest, err := f.edition(ctx, in)
-	if err != nil {
-		return nil, err
-	}
-	if err := edition.open(); err != nil {
-		return nil, err
-	}
-	proof, err := f.compose(ctx, digest, edition, time.Time{}, time.Time{})
+	_, _, proof, err := f.openProof(ctx, in)
 	if err != nil {
 		return nil, err
 	}

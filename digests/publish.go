@@ -50,18 +50,25 @@ func (f *Feature) hasten(ctx context.Context, in bot.Invocation, edition Edition
 	})
 }
 
+// openProof is the draft that is asked about, as it would go out now; an edition
+// that can no longer be changed is refused.
+func (f *Feature) openProof(ctx context.Context, in bot.Invocation) (Edition, Digest, Proof, error) {
+	edition, digest, err := f.edition(ctx, in)
+	if err != nil {
+		return edition, digest, Proof{}, err
+	}
+	if err := edition.open(); err != nil {
+		return edition, digest, Proof{}, err
+	}
+	proof, err := f.compose(ctx, digest, edition, time.Time{}, time.Time{})
+	return edition, digest, proof, err
+}
+
 // freeze approves the draft, or proposes it where a second pair of eyes is
 // asked for. What the card showed must be what is approved: when something
 // changed since, the newest draft is shown instead.
 func (f *Feature) freeze(ctx context.Context, in bot.Invocation, early bool) (bot.Reply, error) {
-	edition, digest, err := f.edition(ctx, in)
-	if err != nil {
-		return nil, err
-	}
-	if err := edition.open(); err != nil {
-		return nil, err
-	}
-	proof, err := f.compose(ctx, digest, edition, time.Time{}, time.Time{})
+	edition, digest, proof, err := f.openProof(ctx, in)
 	if err != nil {
 		return nil, err
 	}
