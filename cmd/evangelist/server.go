@@ -7,6 +7,8 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"runtime/debug"
+	"strings"
 	"time"
 )
 
@@ -34,7 +36,7 @@ func serve(ctx context.Context, listener net.Listener, handler http.Handler, log
 	streams, end := context.WithCancel(context.WithoutCancel(ctx))
 	defer end()
 	server := &http.Server{
-		Handler:           handler,
+		Handler:           unbroken(handler, log),
 		ReadHeaderTimeout: headerTimeout,
 		ReadTimeout:       readTimeout,
 		IdleTimeout:       idleTimeout,
@@ -59,4 +61,35 @@ func serve(ctx context.Context, listener net.Listener, handler http.Handler, log
 		return fmt.Errorf("serve pages: %w", err)
 	}
 	return nil
+}
+
+// unbroken answers for a handler that panics. Left to net/http the log would get
+// the visitor's address, and a value that may hold what somebody typed: only its
+// type and the place in the code are kept.
+func unbroken(next http.Handler, log *slog.Logger) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer func() {
+			trouble := recover()
+			if trouble == nil {
+				return
+			}
+			if err, is := trouble.(error); is && errors.Is(err, http.ErrAbortHandler) {
+				panic(trouble)
+			}
+			log.Error("a page failed", "error", fmt.Sprintf("panic (%T)", trouble), "at", panicSite(debug.Stack()))
+			panic(http.ErrAbortHandler) // what was written so far must not look whole
+		}()
+		next.ServeHTTP(w, r)
+	})
+}
+
+// panicSite is the line of code that panicked, from a stack without arguments.
+func panicSite(stack []byte) string {
+	_, below, _ := strings.Cut(string(stack), "\npanic(")
+	lines := strings.SplitN(below, "\n", 5)
+	if len(lines) < 4 {
+		return "unknown place"
+	}
+	site, _, _ := strings.Cut(strings.TrimSpace(lines[3]), " ")
+	return site
 }
