@@ -78,7 +78,14 @@ func (w *twinWorld) browse(author int, method, address string, fields url.Values
 	}
 	r.RemoteAddr = "198.51.100.7" + visitor + ":4771" + visitor
 	w.marks.text("the address", "198.51.100.7"+visitor, "4771"+visitor)
-	r.AddCookie(&http.Cookie{Name: "playground_person", Value: twinAuthors[author]})
+	handler := w.handler
+	if session := w.sessions[author]; session != nil {
+		handler = w.served
+		r.AddCookie(session)
+		w.marks.text("the session", session.Value)
+	} else {
+		r.AddCookie(&http.Cookie{Name: "playground_person", Value: twinAuthors[author]})
+	}
 	r.AddCookie(&http.Cookie{Name: "zzcookie", Value: "zzbrowser" + visitor})
 	w.marks.text("the cookie", "zzbrowser"+visitor)
 	if method == http.MethodPost {
@@ -88,7 +95,7 @@ func (w *twinWorld) browse(author int, method, address string, fields url.Values
 		w.meddle.asked(w, r)
 	}
 	answer := httptest.NewRecorder()
-	w.handler.ServeHTTP(answer, r)
+	handler.ServeHTTP(answer, r)
 	if answer.Code >= 400 {
 		w.Fatalf("%s %s gave %d: %s", method, address, answer.Code, answer.Body)
 	}
@@ -183,6 +190,41 @@ func (s webSheet) send(w *twinWorld, values map[string]string) string {
 	fields := formValues(values)
 	fields.Set("form", s.token)
 	return w.browse(s.author, http.MethodPost, s.to, fields).Body.String()
+}
+
+// signedDoor is the product's own web as it is served without a playground: its
+// visitors are signed in by a link.
+type signedDoor struct{ webDoor }
+
+// signIn lets every author sign in there.
+func (w *twinWorld) signIn() {
+	w.Helper()
+	mux := http.NewServeMux()
+	other, err := NewApp(w.ctx, Parts{DB: w.app.db, Organisation: w.app.organisation, Clock: w.app.clock, Random: w.app.random, Log: w.app.log})
+	if err != nil {
+		w.Fatal(err)
+	}
+	if err := other.web(w.ctx, mux, "/", nil); err != nil {
+		w.Fatal(err)
+	}
+	w.served, w.sessions = mux, map[int]*http.Cookie{}
+	for i, author := range twinAuthors {
+		link, is := other.Do(w.ctx, bot.Invocation{Actor: bot.Actor{Account: w.ws.ID(author)}, Command: "web.sign-in"}).(bot.Say)
+		other.background.Wait()
+		token := regexp.MustCompile(`t=([A-Z2-7]{26})`).FindStringSubmatch(plain(link.Message))
+		if !is || token == nil {
+			w.Fatalf("%s got no link: %s", author, plain(link.Message))
+		}
+		r := httptest.NewRequestWithContext(w.ctx, http.MethodPost, "/sign-in", strings.NewReader(url.Values{"t": {token[1]}}.Encode()))
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		answer := httptest.NewRecorder()
+		mux.ServeHTTP(answer, r)
+		cookies := answer.Result().Cookies()
+		if len(cookies) != 1 {
+			w.Fatalf("signing in gave %d and %d cookies: %s", answer.Code, len(cookies), answer.Body)
+		}
+		w.sessions[i] = cookies[0]
+	}
 }
 
 // shownCode is a private code on a page.

@@ -113,17 +113,17 @@ var mutations = map[string]struct {
 }
 
 // Each way of betraying an author must be found, or the twins prove nothing.
-func TestTwinsOfTheWholeProgramFindEachLeak(t *testing.T) {
+func TestEachLeakOfTheWholeProgramIsFound(t *testing.T) {
 	template := furnished(t)
 	t.Run("nothing is betrayed", func(t *testing.T) {
 		none := meddle{heard: func(*twinWorld, bot.Invocation) {}, asked: func(*twinWorld, *http.Request) {}}
-		for _, found := range verdict(t, template, none, httpWays) {
+		for _, found := range verdict(t, template, none, httpWays, "") {
 			t.Error(found)
 		}
 	})
 	for name, one := range mutations {
 		t.Run(name, func(t *testing.T) {
-			found := verdict(t, template, one.with, one.by)
+			found := verdict(t, template, one.with, one.by, one.finds)
 			for _, finding := range found {
 				if strings.HasPrefix(finding, one.finds) {
 					return

@@ -43,13 +43,15 @@ var (
 
 // ways says by which door the i-th text is raised and followed up by its code.
 type ways struct {
-	raise [4]door
-	code  [4]door
+	signed bool // authors sign in to the web first
+	raise  [4]door
+	code   [4]door
 }
 
 var (
-	chatWays = ways{raise: [4]door{chatDoor{}, chatDoor{}, chatDoor{}, chatDoor{}}, code: [4]door{chatDoor{}, chatDoor{}, chatDoor{}, chatDoor{}}}
-	httpWays = ways{raise: [4]door{pageDoor{}, webDoor{}, webDoor{}, pageDoor{}}, code: [4]door{webDoor{}, webDoor{}, webDoor{}, pageDoor{}}}
+	chatWays   = ways{raise: [4]door{chatDoor{}, chatDoor{}, chatDoor{}, chatDoor{}}, code: [4]door{chatDoor{}, chatDoor{}, chatDoor{}, chatDoor{}}}
+	signedWays = ways{signed: true, raise: [4]door{signedDoor{}, signedDoor{}, signedDoor{}, signedDoor{}}, code: [4]door{webDoor{}, webDoor{}, webDoor{}, webDoor{}}}
+	httpWays   = ways{raise: [4]door{pageDoor{}, webDoor{}, webDoor{}, pageDoor{}}, code: [4]door{webDoor{}, webDoor{}, webDoor{}, pageDoor{}}}
 )
 
 // twinScene is one play on its way.
@@ -73,6 +75,10 @@ func playTwin(t *testing.T, template string, with meddle, by ways, p twinPlay) (
 	s.marks.text("the newcomer", newcomer, "Zzmark Newcomer", "zzmark@newcomer.example")
 	s.browse(0, "GET", "/playground/", nil)
 	s.browse(0, "GET", "/web", nil)
+	if by.signed {
+		s.signIn()
+		s.marks.without("the newcomer") // the session knows the account
+	}
 	s.tick()
 	s.raiseAll()
 	s.seen["before the first release"] = s.look()
@@ -110,6 +116,7 @@ func (s *twinScene) speak(what string, act func()) {
 // raiseAll opens all forms in the order of the texts, whatever is sent first.
 func (s *twinScene) raiseAll() {
 	s.Helper()
+	s.at(s.clock.Now().Add(25 * time.Minute)) // so that the hour changes while they are opened
 	var forms [4]sheet
 	for i, text := range twinTexts {
 		s.speak("opening the form of "+s.name(i), func() { forms[i] = s.ways.raise[i].open(s.twinWorld, s.play.by[i], text.command) })

@@ -39,13 +39,15 @@ type meddle struct {
 // is stepped by hand until it has nothing to do, so that two runs are the same.
 type twinWorld struct {
 	*council
-	meddle meddle
-	folder string // of everything that is kept
-	driver string
-	looker *sql.DB
-	starts byte
-	marks  marks
-	loud   []string // what an anonymous act was seen to change besides what waits
+	meddle   meddle
+	folder   string // of everything that is kept
+	driver   string
+	looker   *sql.DB
+	starts   byte
+	served   http.Handler         // the web without a playground, once somebody signed in
+	sessions map[int]*http.Cookie // of authors who did
+	marks    marks
+	loud     []string // what an anonymous act was seen to change besides what waits
 }
 
 // openTwin opens the program on a copy of the files in template, or, if template is
@@ -148,6 +150,7 @@ func (w *twinWorld) start() {
 func (w *twinWorld) restart() {
 	w.Helper()
 	w.stop()
+	w.sessions = nil
 	w.start()
 }
 
@@ -210,18 +213,29 @@ func (w *twinWorld) look() rest {
 	now := rest{texts: map[string]string{
 		"the rows": w.dump(), "the log": w.logged(), "the metrics": w.metrics(), "the calls": w.calls(),
 	}}
-	search := map[string][]byte{}
+	search, platform := map[string][]byte{}, map[string][]byte{}
 	for name, content := range files {
 		if strings.HasPrefix(name, "database") {
 			search[name] = content
 			now.holds = now.holds || strings.Contains(string(content), `{"words":`)
+		} else {
+			platform[name] = content
 		}
 	}
 	for name, text := range now.texts {
 		search[name] = []byte(text)
 	}
-	now.marks = w.marks.find(search)
+	known := marks{slices.Clone(w.marks.all)}
+	known.without("the newcomer") // whom the platform knows
+	now.marks = append(w.marks.find(search), known.find(platform)...)
 	now.files = voicestest.AtRest(files)
+	if w.driver == "pgx" {
+		size, err := w.column("SELECT pg_relation_size('waiting')::text")
+		if err != nil {
+			w.Fatal(err)
+		}
+		now.holds = size[0] != "0"
+	}
 	if w.driver == "sqlite" {
 		for _, table := range []string{"voices", "voice_entries", "waiting", "deliveries"} {
 			order, err := w.column("SELECT " + map[bool]string{true: "key", false: "id"}[table == "deliveries"] + " FROM " + table + " ORDER BY rowid")
