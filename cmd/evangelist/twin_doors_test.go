@@ -161,9 +161,8 @@ func (s pageSheet) send(w *twinWorld, values map[string]string) string {
 type webDoor struct{}
 
 type webSheet struct {
-	author      int
-	to, token   string
-	withoutName bool
+	author    int
+	to, token string
 }
 
 func (webDoor) open(w *twinWorld, author int, command string) sheet {
