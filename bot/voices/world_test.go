@@ -57,7 +57,7 @@ func newWorld(t *testing.T, colleagues int) *world {
 	w.people, w.places = kernelstore.NewPeople(db, w.clock, chance), kernelstore.NewPlaces(db, w.clock)
 	w.voices = voicestore.NewVoices(db, w.clock)
 	w.feature = voices.New(voices.Config{
-		Voices: w.voices, Waiting: voicestore.NewWaiting(db, w.clock), Settings: voicestore.NewSettings(db),
+		Voices: w.voices, Waiting: voicestore.NewWaiting(db, w.clock), Settings: voicestore.NewSettings(db, w.clock),
 		People: w.people, Places: w.places, Clock: w.clock, Random: chance,
 		Organisation:  bot.Organisation{Name: "Test", Zone: time.UTC, Word: "evangelist"},
 		Keys:          voices.NewKeys([]byte("a secret of the installation")),

@@ -39,7 +39,7 @@ func (a *App) addFeatures(ctx context.Context, p Parts) error {
 	})
 	f.voiceStore = voicestore.NewVoices(p.DB, p.Clock)
 	f.voices = voices.New(voices.Config{
-		Voices: f.voiceStore, Waiting: voicestore.NewWaiting(p.DB, p.Clock), Settings: voicestore.NewSettings(p.DB),
+		Voices: f.voiceStore, Waiting: voicestore.NewWaiting(p.DB, p.Clock), Settings: voicestore.NewSettings(p.DB, p.Clock),
 		People: a.people, Places: a.places, Clock: p.Clock, Random: p.Random, Organisation: p.Organisation,
 		Keys: voices.NewKeys(key), ManualRelease: p.Manual,
 	})

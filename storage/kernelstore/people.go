@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"evangelist/bot"
+	"evangelist/storage/internal/cache"
 	"evangelist/storage/internal/engine"
 	"evangelist/storage/internal/outbox"
 )
@@ -17,8 +18,8 @@ type People struct {
 	db     *engine.DB
 	clock  bot.Clock
 	random io.Reader
-	all    cache[struct{}, []bot.Person]
-	actors cache[bot.AccountID, bot.Actor]
+	all    cache.Cache[struct{}, []bot.Person]
+	actors cache.Cache[bot.AccountID, bot.Actor]
 }
 
 // NewPeople returns the register of people in db.
@@ -27,8 +28,8 @@ func NewPeople(db *engine.DB, clock bot.Clock, random io.Reader) *People {
 }
 
 func (s *People) forget() {
-	s.all.forget()
-	s.actors.forget()
+	s.all.Forget()
+	s.actors.Forget()
 }
 
 const personColumns = `p.id, p.name, coalesce(p.email, ''), p.department, p.level, p.title, p.manager, p.roles, p.inactive, p.contact`
@@ -50,7 +51,7 @@ func scanPerson(row engine.Scanner) (bot.Person, error) {
 // Actor implements bot.People. It may be a second old where several replicas
 // write.
 func (s *People) Actor(ctx context.Context, id bot.AccountID) (bot.Actor, error) {
-	return s.actors.through(id, s.clock.Now(), func() (bot.Actor, error) { return s.actor(ctx, id) })
+	return s.actors.Through(id, s.clock.Now(), func() (bot.Actor, error) { return s.actor(ctx, id) })
 }
 
 func (s *People) actor(ctx context.Context, id bot.AccountID) (bot.Actor, error) {
@@ -101,7 +102,7 @@ func (s *People) Persons(ctx context.Context, ids ...bot.PersonID) ([]bot.Person
 		}
 		return s.persons(ctx, ` WHERE p.id IN (`+engine.In(len(ids), 1)+`)`, args...)
 	}
-	return s.all.through(struct{}{}, s.clock.Now(), func() ([]bot.Person, error) { return s.persons(ctx, "") })
+	return s.all.Through(struct{}{}, s.clock.Now(), func() ([]bot.Person, error) { return s.persons(ctx, "") })
 }
 
 func (s *People) persons(ctx context.Context, where string, args ...any) (persons []bot.Person, err error) {

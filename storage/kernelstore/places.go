@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"evangelist/bot"
+	"evangelist/storage/internal/cache"
 	"evangelist/storage/internal/engine"
 )
 
@@ -12,7 +13,7 @@ import (
 type Places struct {
 	db    *engine.DB
 	clock bot.Clock
-	one   cache[bot.PlaceID, bot.Place]
+	one   cache.Cache[bot.PlaceID, bot.Place]
 }
 
 // NewPlaces returns the register of places in db.
@@ -29,7 +30,7 @@ func scanPlace(row engine.Scanner) (bot.Place, error) {
 // Place implements bot.Places. It may be a second old where several replicas
 // write.
 func (s *Places) Place(ctx context.Context, id bot.PlaceID) (bot.Place, error) {
-	return s.one.through(id, s.clock.Now(), func() (bot.Place, error) { return s.place(ctx, id) })
+	return s.one.Through(id, s.clock.Now(), func() (bot.Place, error) { return s.place(ctx, id) })
 }
 
 func (s *Places) place(ctx context.Context, id bot.PlaceID) (bot.Place, error) {
@@ -57,7 +58,7 @@ func (s *Places) Places(ctx context.Context) ([]bot.Place, error) {
 
 // Observe implements bot.Places. All places are kept in one transaction.
 func (s *Places) Observe(ctx context.Context, places []bot.Place) error {
-	defer s.one.forget()
+	defer s.one.Forget()
 	return s.db.Write(ctx, func(ctx context.Context, tx *engine.Tx) error {
 		for _, p := range places {
 			_, err := tx.Exec(ctx, `INSERT INTO places (id, platform, name, kind, member, watched, external, archived)
@@ -77,7 +78,7 @@ func (s *Places) Observe(ctx context.Context, places []bot.Place) error {
 
 // Watch implements bot.Places.
 func (s *Places) Watch(ctx context.Context, id bot.PlaceID, on bool) error {
-	defer s.one.forget()
+	defer s.one.Forget()
 	return s.db.Write(ctx, func(ctx context.Context, tx *engine.Tx) error {
 		rows, err := tx.Exec(ctx, `UPDATE places SET watched = $2 WHERE id = $1`, string(id), on)
 		if err != nil {

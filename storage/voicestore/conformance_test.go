@@ -33,7 +33,7 @@ func each(t *testing.T, fn func(t *testing.T, s stores)) {
 	storagetest.Each(t, func(t *testing.T, db *engine.DB) {
 		clock := voicestest.NewClock(begin)
 		fn(t, stores{db, clock, voicestore.NewVoices(db, clock), voicestore.NewWaiting(db, clock),
-			voicestore.NewSettings(db), kernelstore.NewPeople(db, clock, voicestest.NewChance(2))})
+			voicestore.NewSettings(db, clock), kernelstore.NewPeople(db, clock, voicestest.NewChance(2))})
 	})
 }
 

@@ -3,29 +3,39 @@ package voicestore
 import (
 	"context"
 
+	"evangelist/bot"
 	"evangelist/bot/voices"
+	"evangelist/storage/internal/cache"
 	"evangelist/storage/internal/engine"
 )
 
 // Settings implements voices.SettingsStore.
-type Settings struct{ db *engine.DB }
+type Settings struct {
+	db    *engine.DB
+	clock bot.Clock
+	kept  cache.Cache[struct{}, voices.Settings]
+}
 
 // NewSettings returns the settings in db.
-func NewSettings(db *engine.DB) *Settings { return &Settings{db: db} }
+func NewSettings(db *engine.DB, clock bot.Clock) *Settings { return &Settings{db: db, clock: clock} }
 
 const settingsKey = "reading team"
 
-// Get implements voices.SettingsStore.
-func (s *Settings) Get(ctx context.Context) (kept voices.Settings, err error) {
-	err = s.db.Read(ctx, func(ctx context.Context, tx *engine.Tx) error {
-		kept, err = settings(ctx, tx)
-		return err
+// Get implements voices.SettingsStore. The settings may be a second old where
+// several replicas write.
+func (s *Settings) Get(ctx context.Context) (voices.Settings, error) {
+	return s.kept.Through(struct{}{}, s.clock.Now(), func() (kept voices.Settings, err error) {
+		err = s.db.Read(ctx, func(ctx context.Context, tx *engine.Tx) error {
+			kept, err = settings(ctx, tx)
+			return err
+		})
+		return kept, err
 	})
-	return kept, err
 }
 
 // Change implements voices.SettingsStore.
 func (s *Settings) Change(ctx context.Context, rule func(*voices.Settings) error) error {
+	defer s.kept.Forget()
 	return s.db.Write(ctx, func(ctx context.Context, tx *engine.Tx) error {
 		kept, err := settings(ctx, tx)
 		if err != nil {

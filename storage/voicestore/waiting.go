@@ -36,21 +36,17 @@ type body struct {
 // Put implements voices.Waiting.
 func (s *Waiting) Put(ctx context.Context, act voices.Act) error {
 	return s.db.Write(ctx, func(ctx context.Context, tx *engine.Tx) error {
-		for _, q := range []string{
-			"SELECT 1 FROM waiting WHERE id = $1",
-			"SELECT 1 FROM voice_entries WHERE id = $1",
-			"SELECT 1 FROM voices WHERE id = $1 AND author IS NULL",
-		} {
-			if kept, err := exists(ctx, tx, q, act.ID); err != nil || kept {
-				return err
-			}
-		}
-		named, err := exists(ctx, tx, "SELECT 1 FROM voices WHERE id = $1", act.ID)
-		if err != nil {
+		found, known, err := engine.One(ctx, tx, engine.Value[string], `
+			SELECT 'said' FROM waiting WHERE id = $1
+			UNION ALL SELECT 'said' FROM voice_entries WHERE id = $1
+			UNION ALL SELECT CASE WHEN author IS NULL THEN 'said' ELSE 'named' END FROM voices WHERE id = $1`, act.ID)
+		switch {
+		case err != nil:
 			return err
-		}
-		if named {
+		case known && found == "named":
 			return voices.ErrSent
+		case known:
+			return nil
 		}
 		return wait(ctx, tx, act)
 	})

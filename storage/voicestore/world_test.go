@@ -40,7 +40,7 @@ func newWorld(t *testing.T, db *engine.DB, with meddle) *world {
 	w := &world{db: db, clock: clock, voices: voicestore.NewVoices(db, clock), people: kernelstore.NewPeople(db, clock, chance)}
 	keys := voices.NewKeys([]byte("a secret of the installation"))
 	config := voices.Config{
-		Voices: w.voices, Waiting: voicestore.NewWaiting(db, clock), Settings: voicestore.NewSettings(db),
+		Voices: w.voices, Waiting: voicestore.NewWaiting(db, clock), Settings: voicestore.NewSettings(db, clock),
 		People: w.people, Places: kernelstore.NewPlaces(db, clock), Clock: clock, Random: chance,
 		Organisation: bot.Organisation{Name: "Test", Zone: time.UTC, Word: "evangelist"}, Keys: keys, ManualRelease: true,
 	}

@@ -1,13 +1,16 @@
-package kernelstore
+// Package cache keeps what every request asks the database for in memory, for a
+// second at most.
+package cache
 
 import (
 	"sync"
 	"time"
 )
 
-// cache keeps what every request asks for in memory. A write of this process
-// empties it; a write of another replica is seen within staleness.
-type cache[K comparable, V any] struct {
+// Cache keeps values that were read. A write of this process empties it; a write
+// of another replica is seen within a second. The zero Cache is empty and ready;
+// its methods may be called by many goroutines.
+type Cache[K comparable, V any] struct {
 	mu         sync.Mutex
 	generation int
 	kept       map[K]entry[V]
@@ -24,7 +27,7 @@ const (
 )
 
 // get returns what is fresh, and the generation to hand to put.
-func (c *cache[K, V]) get(key K, now time.Time) (value V, fresh bool, generation int) {
+func (c *Cache[K, V]) get(key K, now time.Time) (value V, fresh bool, generation int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	found, ok := c.kept[key]
@@ -33,7 +36,7 @@ func (c *cache[K, V]) get(key K, now time.Time) (value V, fresh bool, generation
 }
 
 // put keeps what was read since get, unless somebody wrote meanwhile.
-func (c *cache[K, V]) put(key K, value V, generation int, now time.Time) {
+func (c *Cache[K, V]) put(key K, value V, generation int, now time.Time) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if generation != c.generation {
@@ -45,16 +48,17 @@ func (c *cache[K, V]) put(key K, value V, generation int, now time.Time) {
 	c.kept[key] = entry[V]{value, now}
 }
 
-// forget is called after every write, whatever became of it.
-func (c *cache[K, V]) forget() {
+// Forget is called after every write, whatever became of it.
+func (c *Cache[K, V]) Forget() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.generation++
 	c.kept = nil
 }
 
-// through answers from the cache, or reads and keeps.
-func (c *cache[K, V]) through(key K, now time.Time, read func() (V, error)) (V, error) {
+// Through answers from the cache, or reads and keeps what was read; an error is
+// not kept. Values are shared: they are not to be changed.
+func (c *Cache[K, V]) Through(key K, now time.Time, read func() (V, error)) (V, error) {
 	value, fresh, generation := c.get(key, now)
 	if fresh {
 		return value, nil
