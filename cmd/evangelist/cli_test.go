@@ -118,8 +118,8 @@ type runningKey struct{}
 func opens(ts *testscript.TestScript, neg bool, args []string) {
 	self, err := os.Executable()
 	ts.Check(err)
-	program := ts.Value(runningKey{}).(*started)
-	*program = started{Cmd: exec.Command(self, args...), said: &lockedBuffer{}}
+	said := &lockedBuffer{}
+	program := started{Cmd: exec.Command(self, args...), said: said}
 	program.Dir = ts.MkAbs(".")
 	program.Env = append(os.Environ(), beProgram+"=1", "HOME="+ts.Getenv("WORK"), "LocalAppData="+ts.Getenv("WORK"))
 	for _, key := range config.Keys() {
@@ -141,8 +141,8 @@ func opens(ts *testscript.TestScript, neg bool, args []string) {
 		told := false
 		for buffer := make([]byte, 4096); ; {
 			n, err := out.Read(buffer)
-			_, _ = program.said.Write(buffer[:n])
-			if said := program.said.String(); !told && (strings.Contains(said, " open at ") || strings.Contains(said, `"serving"`)) {
+			_, _ = said.Write(buffer[:n])
+			if text := said.String(); !told && (strings.Contains(text, " open at ") || strings.Contains(text, `"serving"`)) {
 				told = true
 				ready <- true
 			}
@@ -157,8 +157,9 @@ func opens(ts *testscript.TestScript, neg bool, args []string) {
 		_ = out.Close()
 	})
 	if ok := <-ready; !ok {
-		ts.Fatalf("it did not open: %s", program.said)
+		ts.Fatalf("it did not open: %s", said)
 	}
+	*ts.Value(runningKey{}).(*started) = program
 }
 
 // quits asks the running program to end, which it does with exit code 0.
