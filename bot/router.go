@@ -135,11 +135,7 @@ func (r *Router) Do(ctx context.Context, in Invocation) Reply {
 	}
 	ctx, cancel := context.WithTimeout(ctx, RunLimit)
 	defer cancel()
-	in, err := r.identify(ctx, in)
-	if err != nil {
-		return r.failure(command, err)
-	}
-	reply, err := r.run(ctx, command, in)
+	reply, err := r.run(ctx, command, &in)
 	if r.watch != nil && !command.Discreet {
 		r.watch(Call{Command: command.Name, Actor: in.Actor, Took: r.clock.Now().Sub(started), Err: err})
 	}
@@ -182,12 +178,18 @@ func dropWords(text string, n int) string {
 	return strings.TrimSpace(text)
 }
 
-func (r *Router) run(ctx context.Context, command Command, in Invocation) (reply Reply, err error) {
+// run fills in who acts, checks whether they may, and carries the command out.
+func (r *Router) run(ctx context.Context, command Command, asked *Invocation) (reply Reply, err error) {
 	defer func() {
 		if trouble := recover(); trouble != nil {
-			err = Panicked(trouble, "command "+command.Name)
+			err = Panicked(trouble, "a command")
 		}
 	}()
+	in, err := r.identify(ctx, *asked)
+	if err != nil {
+		return nil, err
+	}
+	asked.Actor = in.Actor
 	if !r.rate.Allow(string(in.Actor.Account)) {
 		return nil, ErrTooFast
 	}

@@ -111,6 +111,7 @@ func withApp(ctx context.Context, s *settings, run func(*App) error) (err error)
 	if err != nil {
 		return err
 	}
+	defer app.background.Wait()
 	return run(app)
 }
 

@@ -226,6 +226,9 @@ func (p *playgroundRun) close() error {
 	if p.workspace != nil {
 		errs = append(errs, p.workspace.Close())
 	}
+	if p.app != nil {
+		p.app.background.Wait()
+	}
 	if p.db != nil {
 		errs = append(errs, p.db.Close())
 	}
