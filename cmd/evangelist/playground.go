@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -238,7 +239,16 @@ func (p *playgroundRun) close() error {
 // join makes the App the bot of a workspace.
 func (a *App) join(w *playground.Workspace) (disconnect func()) {
 	return w.Connect(playground.Handlers{
-		Invoke: a.Do, Hear: a.Hear, Home: a.router.Home, View: a.router.View, Commands: a.router.Commands,
+		Invoke: a.Do, Home: a.router.Home, View: a.router.View, Commands: a.router.Commands,
+		Hear: func(ctx context.Context, batch []bot.Sighting) error {
+			moved := slices.ContainsFunc(batch, func(s bot.Sighting) bool { return s.Kind == bot.Joined || s.Kind == bot.Left })
+			if moved { // where the bot is a member is the workspace's to say
+				if err := a.places.Observe(ctx, w.Places()); err != nil {
+					return err
+				}
+			}
+			return a.Hear(ctx, batch)
+		},
 		Person: func(ctx context.Context, account bot.AccountID) (bot.PersonID, error) {
 			actor, err := a.people.Actor(ctx, account)
 			return actor.Person, err

@@ -416,3 +416,21 @@ func (c *council) ask() {
 		c.Fatalf("the next draft lacks the learning: %s", draft)
 	}
 }
+
+// A bot that is added to a channel says there what it reads, and can post there.
+func TestAddedToAChannel(t *testing.T) {
+	c := openCouncil(t, storagetest.SQLite(t))
+	id, err := c.ws.AddRoom(playground.Room{Place: bot.Place{ID: c.ws.PlaceID("garden"), Name: "garden", Kind: bot.OpenChannel}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.as("nia").AddBot(c.ctx, string(id)); err != nil {
+		t.Fatal(err)
+	}
+	c.heard()
+	c.until(string(id), "see_no_evil")
+	place, err := c.app.places.Place(c.ctx, id)
+	if err != nil || !place.Member {
+		t.Fatalf("the register does not know that the bot is there: %+v, %v", place, err)
+	}
+}
