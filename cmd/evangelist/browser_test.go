@@ -186,6 +186,7 @@ func (b *browser) closeDialog() {
 // and typing, in a real browser.
 func TestInTheBrowser(t *testing.T) {
 	b := openBrowser(t, openCouncil(t, storagetest.SQLite(t)))
+	defer b.ticking()()
 	b.sharing()
 	b.curating()
 	b.worrying()

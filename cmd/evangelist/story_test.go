@@ -285,6 +285,7 @@ func (c *council) itemArg(message *bot.Message, address string) string {
 const usefulPage = "https://www.gov.uk/guidance/content-design/writing-for-gov-uk"
 
 func wholeStory(c *council) {
+	defer c.ticking()()
 	c.share()
 	c.publish()
 	c.speak()
@@ -420,6 +421,7 @@ func (c *council) ask() {
 // A bot that is added to a channel says there what it reads, and can post there.
 func TestAddedToAChannel(t *testing.T) {
 	c := openCouncil(t, storagetest.SQLite(t))
+	defer c.ticking()()
 	id, err := c.ws.AddRoom(playground.Room{Place: bot.Place{ID: c.ws.PlaceID("garden"), Name: "garden", Kind: bot.OpenChannel}})
 	if err != nil {
 		t.Fatal(err)

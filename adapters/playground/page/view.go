@@ -313,8 +313,10 @@ func (s *Server) panels(r *http.Request, at string) []panelView {
 	var out []panelView
 	if s.Behind != nil {
 		panels, err := s.Behind(r.Context())
-		if err != nil {
+		if err != nil && r.Context().Err() == nil {
 			s.Log.Error("what happens behind the scenes cannot be shown", "error", err)
+		}
+		if err != nil {
 			panels = []Panel{{Name: "trouble", Title: "Behind the scenes", Blocks: bot.Notice("This cannot be shown just now. It will be tried again.").Blocks}}
 		}
 		for _, panel := range panels {
