@@ -230,7 +230,7 @@ func (b *browser) curating() {
 	b.press("Friday roundup", "Approve")
 	b.js("see it approved", `return !!button(document, 'Undo');`)
 	b.say("/digest publish")
-	b.shows("60 seconds")
+	b.shows(" seconds")
 	b.shot("4-approved")
 	b.later(2 * time.Minute)
 	b.until("all-council", "Friday roundup", usefulPage)
