@@ -84,6 +84,7 @@ func NewApp(ctx context.Context, p Parts) (*App, error) {
 	})
 	a.schedules = kernelstore.NewSchedules(p.DB)
 	a.scheduler = schedule.New(schedule.Config{Clock: p.Clock, Store: a.schedules, Log: p.Log, Wake: a.newWake(), Poll: time.Second})
+	a.meters.registry.MustRegister(newQueueMeter(a))
 	if err := a.addFeatures(ctx, p); err != nil {
 		return nil, err
 	}

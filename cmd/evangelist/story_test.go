@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
@@ -434,5 +435,39 @@ func TestAddedToAChannel(t *testing.T) {
 	place, err := c.app.places.Place(c.ctx, id)
 	if err != nil || !place.Member {
 		t.Fatalf("the register does not know that the bot is there: %+v, %v", place, err)
+	}
+}
+
+// What operators scrape names counts and nothing else: no person, no place, no
+// word that anybody wrote.
+func TestOperations(t *testing.T) {
+	c := openCouncil(t, storagetest.SQLite(t))
+	defer c.ticking()()
+	c.share()
+	c.speak()
+	get := func(path string) string {
+		recorder := httptest.NewRecorder()
+		c.handler.ServeHTTP(recorder, httptest.NewRequest(http.MethodGet, path, nil))
+		if recorder.Code != http.StatusOK {
+			t.Fatalf("%s: %d %s", path, recorder.Code, recorder.Body)
+		}
+		return recorder.Body.String()
+	}
+	if got := get("/healthz"); !strings.Contains(got, "ok") {
+		t.Error(got)
+	}
+	if got := get("/readyz"); !strings.Contains(got, `"database":"ok"`) {
+		t.Error(got)
+	}
+	metrics := get("/metrics")
+	for _, want := range []string{`evangelist_deliveries{class="answer",state="sent"}`, `evangelist_sightings_total{kind="posted"}`, `evangelist_command_seconds_count{command="digest.preview"`} {
+		if !strings.Contains(metrics, want) {
+			t.Errorf("the metrics lack %s:\n%s", want, metrics)
+		}
+	}
+	for _, never := range []string{"voices.concern", "voices.code", "farida", "Farida", "leroy", "good-finds", "side door", "gov.uk"} {
+		if strings.Contains(metrics, never) {
+			t.Errorf("the metrics name %s", never)
+		}
 	}
 }
