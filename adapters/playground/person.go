@@ -11,6 +11,9 @@ import (
 // longestPost is how many characters a person can post at once.
 const longestPost = 12_000
 
+// longestName is how many characters the name of somebody or of a place has.
+const longestName = 300
+
 // Person acts as somebody in the workspace. Each method does what that person's
 // client would do, and refuses with bot.ErrNotFound what the person cannot see.
 type Person struct {
@@ -260,6 +263,8 @@ func (w *Workspace) AddPerson(account Account) error {
 	if account.Native == "" || strings.ContainsAny(account.Native, "| \n") || account.Native == botNative {
 		return bot.Refuse("account", "An account needs an id of lower-case letters, digits and hyphens that nobody else has.")
 	}
+	account.Name, account.Title = bot.Clean(account.Name, longestName), bot.Clean(account.Title, longestName)
+	account.Department, account.Bio = bot.Clean(account.Department, longestName), bot.Clean(account.Bio, longestPost)
 	_, err := w.add(false, func(*state) (event, error) { return event{Kind: accountAdded, Account: &account}, nil })
 	return err
 }
@@ -287,7 +292,7 @@ func (w *Workspace) AddRoom(fresh Room) (bot.PlaceID, error) {
 		return "", bot.Refuse("place", "A place needs an id: set Place.ID with Workspace.PlaceID.")
 	}
 	r := room{
-		Native: native, Name: fresh.Name, Topic: fresh.Topic, Kind: fresh.Kind, Member: fresh.Member,
+		Native: native, Name: bot.Clean(fresh.Name, longestName), Topic: bot.Clean(fresh.Topic, longestPost), Kind: fresh.Kind, Member: fresh.Member,
 		External: fresh.External, Archived: fresh.Archived,
 	}
 	for _, member := range fresh.Members {
