@@ -50,7 +50,7 @@ func fullEdition(w *world) digests.Issue {
 }
 
 func TestFullEditionPrintsOnOnePage(t *testing.T) {
-	browser, err := exec.LookPath("browser")
+	browser, err := exec.LookPath("chromium")
 	if err != nil {
 		if slices.Contains(strings.Split(os.Getenv("EVANGELIST_TEST_REQUIRE"), ","), "browser") {
 			t.Fatal(err)
