@@ -149,7 +149,8 @@ func (db *DB) Backup(ctx context.Context, path string) error {
 // Scrub takes what was deleted from table off the disk, as far as a database can
 // (the SQLite write-ahead log, the old PostgreSQL row versions), so that neither
 // the content nor the order of writing remains. The table is one of
-// migrations.Fleeting. It waits for readers that still see the old rows and fails
+// migrations.Fleeting and has a column of text. It waits for readers that are in the
+// way (SQLite: any that see the old rows; PostgreSQL: of this table) and fails
 // with ErrBusy when they do not end; repeat it then.
 func (db *DB) Scrub(ctx context.Context, table string) error {
 	if !slices.Contains(db.options.Fleeting, table) {
