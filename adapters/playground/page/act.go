@@ -42,7 +42,12 @@ func (s *Server) ref(v *visit) bot.MessageRef {
 // sentence there.
 func (s *Server) act(w http.ResponseWriter, r *http.Request, do func(*visit) error) {
 	if err := r.ParseForm(); err != nil {
-		http.Error(w, "That was too large or not a form, so nothing was done.", http.StatusBadRequest)
+		var large *http.MaxBytesError
+		if errors.As(err, &large) {
+			http.Error(w, "That was more than is taken at once, so nothing was done. Please shorten it and send it again.", http.StatusRequestEntityTooLarge)
+			return
+		}
+		http.Error(w, "What arrived is no form, so nothing was done. Please go back and send it again.", http.StatusBadRequest)
 		return
 	}
 	me, ok := s.whoIs(r)
