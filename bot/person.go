@@ -30,6 +30,7 @@ type Person struct {
 	Manager    string // the manager's e-mail, empty when unknown
 	Roles      []Role // Lead, Reader; Colleague is implied
 	Inactive   bool   // every account of this person is deactivated
+	Outside    bool   // has accounts, all of bots or of another organisation: no colleague
 	Contact    Contact
 }
 

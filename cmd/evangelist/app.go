@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"strings"
 	"sync"
 	"time"
 
@@ -50,7 +51,7 @@ type App struct {
 type Parts struct {
 	DB           *storage.DB
 	Organisation bot.Organisation
-	Leads        []string // e-mail addresses that are always leads
+	Leads        []string // e-mail addresses of the first leads
 	Platforms    []bot.Platform
 	// Accounts are the bot's own accounts by platform; nothing is sent without.
 	Accounts map[string]bot.AccountID
@@ -120,11 +121,25 @@ func (a *App) settle(ctx context.Context, p Parts) error {
 		return fmt.Errorf("schedule the release of voices: %w", err)
 	}
 	for _, email := range p.Leads {
-		if err := a.appoint(ctx, email, bot.Lead, bot.Reader); err != nil {
+		if err := a.appointOnce(ctx, email); err != nil {
 			return fmt.Errorf("appoint the lead %s: %w", email, err)
 		}
 	}
 	return nil
+}
+
+// appointOnce makes somebody whom the configuration names a lead and a reader,
+// the first time: what leads decide afterwards in chat stays decided.
+func (a *App) appointOnce(ctx context.Context, email string) error {
+	mark := "lead/appointed/" + strings.ToLower(email)
+	done, err := a.installation.Setting(ctx, mark)
+	if err != nil || done != "" {
+		return err
+	}
+	if err := a.appoint(ctx, email, bot.Lead, bot.Reader); err != nil {
+		return err
+	}
+	return a.installation.Set(ctx, mark, "yes")
 }
 
 // appoint gives a person roles, and records the person first when nobody knows

@@ -98,7 +98,7 @@ func run(ctx context.Context, args []string, around Surroundings) (err error) {
 		case ended && end.code != 0:
 			err = usageError{errors.New("see evangelist --help")}
 		case trouble != nil && !ended:
-			slog.New(slog.NewJSONHandler(around.Stderr, nil)).Error("evangelist broke", "panic", fmt.Sprint(trouble), "stack", string(debug.Stack()))
+			slog.New(slog.NewJSONHandler(around.Stderr, nil)).Error("evangelist broke", "error", bot.Panicked(trouble, "the program"), "stack", string(debug.Stack()))
 			err = errors.New("evangelist itself broke, and ends; the line before this one tells those who mend it where")
 		}
 	}()
@@ -120,6 +120,11 @@ func run(ctx context.Context, args []string, around Surroundings) (err error) {
 	settings, err := loadSettings(cli, around)
 	if err != nil {
 		return err
+	}
+	if settings.chosen && parsed.Command() == "playground" && !slices.Contains(args, "playground") {
+		// Somebody who names a database means it, and a playground would fill it
+		// with pretend people.
+		return usageError{errors.New("say what to do with that configuration or database: evangelist serve, or evangelist playground")}
 	}
 	parsed.BindTo(ctx, (*context.Context)(nil))
 	err = parsed.Run(settings)

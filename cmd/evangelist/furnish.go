@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -16,11 +17,43 @@ import (
 // furnishedSetting says that the sample organisation is at home in the database.
 const furnishedSetting = "playground/furnished"
 
+// pretendSetting marks a database as a playground's from the first moment on.
+const pretendSetting = "playground/pretend"
+
+// claimPretend refuses to make a playground of a database in which somebody
+// real may have spoken: a playground has no sign-in and releases at will.
+func (a *App) claimPretend(ctx context.Context) error {
+	mark, err := a.installation.Setting(ctx, pretendSetting)
+	if err != nil || mark != "" {
+		return err
+	}
+	persons, err := a.people.Persons(ctx)
+	if err != nil {
+		return err
+	}
+	if len(persons) > 0 {
+		return errors.New("this database is not a playground's: it knows real people, and in a playground everybody may be anybody; start it with evangelist serve, or give the playground a database of its own")
+	}
+	return a.installation.Set(ctx, pretendSetting, "yes")
+}
+
+// refusePretend keeps a playground's database from being served as a real one.
+func (a *App) refusePretend(ctx context.Context) error {
+	mark, err := a.installation.Setting(ctx, pretendSetting)
+	if err == nil && mark != "" {
+		err = errors.New("this database is a playground's, full of pretend people; give evangelist serve a database of its own")
+	}
+	return err
+}
+
 // furnish registers the people and places of the workspace and, once, does what
 // a comms lead did there in the first weeks: through the same commands that
 // everybody uses. Furnishing that was interrupted is done again; what is there
 // already stays as it is.
 func (a *App) furnish(ctx context.Context, w *playground.Workspace, o *sample.Organisation) error {
+	if err := a.claimPretend(ctx); err != nil {
+		return err
+	}
 	if err := a.places.Observe(ctx, w.Places()); err != nil {
 		return err
 	}

@@ -17,6 +17,9 @@ func (serveCommand) Run(ctx context.Context, s *settings) (err error) {
 	if named := s.config.Platforms(); len(named) > 0 {
 		return usageError{fmt.Errorf("the configuration names %s, but this version has no adapter for it yet; try the product with evangelist playground", strings.Join(named, " and "))}
 	}
+	if s.config.HTTP.PublicListen != "" {
+		return usageError{errors.New("http.public_listen serves only what a chat platform must reach, and this version has no adapter that needs it; leave the key out")}
+	}
 	db, err := storage.Open(ctx, s.config.Database, s.log)
 	if err != nil {
 		return err
@@ -34,6 +37,9 @@ func (serveCommand) Run(ctx context.Context, s *settings) (err error) {
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
+	if err := app.refusePretend(ctx); err != nil {
+		return errors.Join(err, listener.Close())
+	}
 	mux := http.NewServeMux()
 	app.operations(mux)
 	if err := app.web(ctx, mux, "/", nil); err != nil {
@@ -47,7 +53,7 @@ func (serveCommand) Run(ctx context.Context, s *settings) (err error) {
 	if s.Ready != nil {
 		s.Ready("http://" + listener.Addr().String())
 	}
-	err = serve(ctx, listener, mux, s.log)
+	err = serve(ctx, listener, armoured(mux), s.log)
 	stop()
 	return errors.Join(err, <-ran)
 }

@@ -96,6 +96,25 @@ func record(t *testing.T, people *kernelstore.People, fact bot.AccountFact) {
 	}
 }
 
+func TestBotsAndGuestsAreNoColleagues(t *testing.T) {
+	storagetest.Each(t, func(t *testing.T, db *engine.DB) {
+		people := kernelstore.NewPeople(db, noon, rand.Reader)
+		record(t, people, bot.AccountFact{Account: account("rota"), Name: "A rota", Bot: true})
+		record(t, people, bot.AccountFact{Account: account("guest"), Name: "B guest", External: true})
+		record(t, people, bot.AccountFact{Account: account("ada"), Name: "C Ada"})
+		record(t, people, bot.AccountFact{Email: "d@example.org", Name: "D by mail alone"})
+		all, err := people.Persons(t.Context())
+		if err != nil || len(all) != 4 {
+			t.Fatalf("%+v, %v", all, err)
+		}
+		for i, outside := range []bool{true, true, false, false} {
+			if all[i].Outside != outside {
+				t.Errorf("%s: outside %v", all[i].Name, all[i].Outside)
+			}
+		}
+	})
+}
+
 func TestChangeSavesRolesAndContact(t *testing.T) {
 	storagetest.Each(t, func(t *testing.T, db *engine.DB) {
 		ctx := t.Context()

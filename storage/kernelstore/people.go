@@ -32,12 +32,13 @@ func (s *People) forget() {
 	s.actors.Forget()
 }
 
-const personColumns = `p.id, p.name, coalesce(p.email, ''), p.department, p.level, p.title, p.manager, p.roles, p.inactive, p.contact`
+const personColumns = `p.id, p.name, coalesce(p.email, ''), p.department, p.level, p.title, p.manager, p.roles, p.inactive, p.contact,
+	EXISTS (SELECT 1 FROM accounts a WHERE a.person_id = p.id) AND NOT EXISTS (SELECT 1 FROM accounts a WHERE a.person_id = p.id AND NOT a.bot AND NOT a.external)`
 
 func scanPerson(row engine.Scanner) (bot.Person, error) {
 	var p bot.Person
 	var roles, contact string
-	err := row.Scan(&p.ID, &p.Name, &p.Email, &p.Department, &p.Level, &p.Title, &p.Manager, &roles, &p.Inactive, &contact)
+	err := row.Scan(&p.ID, &p.Name, &p.Email, &p.Department, &p.Level, &p.Title, &p.Manager, &roles, &p.Inactive, &contact, &p.Outside)
 	if err != nil {
 		return p, err
 	}

@@ -10,6 +10,7 @@ import (
 	"net/mail"
 	"net/url"
 	"os"
+	"regexp"
 	"strings"
 	"time"
 	_ "time/tzdata" // zones on machines that have none
@@ -123,9 +124,22 @@ func Parse(name string, text []byte) (Config, error) {
 		if strings.Contains(err.Error(), "EOF") && onlyComments(text) {
 			return c, nil
 		}
-		return c, fmt.Errorf("the configuration file %s has a mistake; every key and its meaning stand in config.example.yaml:\n%s", name, yaml.FormatError(err, false, true))
+		return c, fmt.Errorf("the configuration file %s has a mistake; every key and its meaning stand in config.example.yaml:\n%s", name, masked(yaml.FormatError(err, false, true)))
 	}
 	return c, nil
+}
+
+// masked hides the values in an excerpt: the line beside a mistake may hold a
+// token or a password. What the mistake is about stands in the first line.
+func masked(text string) string {
+	first, excerpt, _ := strings.Cut(text, "\n")
+	value := regexp.MustCompile(`^([> ]*[0-9]+ \|\s*(?:- )?[A-Za-z_]+:)[ \t]*\S.*$`)
+	item := regexp.MustCompile(`^([> ]*[0-9]+ \|\s*- )[^:]*$`)
+	lines := strings.Split(excerpt, "\n")
+	for i, line := range lines {
+		lines[i] = item.ReplaceAllString(value.ReplaceAllString(line, "$1 …"), "$1…")
+	}
+	return first + "\n" + strings.Join(lines, "\n")
 }
 
 func onlyComments(text []byte) bool {
@@ -186,15 +200,8 @@ func CheckDatabase(text string) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("database %q is not an address: write sqlite:PATH or postgres://USER@HOST/NAME", redact(text))
-}
-
-// redact hides a password that may stand in an address.
-func redact(text string) string {
-	if u, err := url.Parse(text); err == nil && u.User != nil {
-		return u.Redacted()
-	}
-	return text
+	// What it says is not repeated: it may hold a password.
+	return errors.New("database is not an address: write sqlite:PATH or postgres://USER@HOST/NAME")
 }
 
 // Zone returns the organisation's time zone.

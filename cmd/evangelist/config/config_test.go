@@ -69,7 +69,7 @@ func TestMistakesNameThePlace(t *testing.T) {
 		strings.Repeat("[", 200):                          {"mistake"},
 		"leads:\n  - a@example.org\n  - {b: c}\n":         {"3"},
 		"http:\n\tlisten: x\n":                            {"mistake"},
-		"links: {fetch: perhaps}":                         {"fetch"},
+		"links: {fetch: perhaps}":                         {"links", "bool"},
 		"unknown_section: {}":                             {"unknown_section"},
 		"organisation:\n  name: Us\n  time_zone: Local\n": {"organisation.time_zone"},
 	}
@@ -121,7 +121,13 @@ func TestMissingFileSaysWhatToDo(t *testing.T) {
 }
 
 func TestPasswordIsNotRepeated(t *testing.T) {
-	if err := config.CheckDatabase("mysql://user:hunter2@h/db"); err == nil || strings.Contains(err.Error(), "hunter2") {
-		t.Fatalf("got %v", err)
+	for _, address := range []string{"mysql://user:hunter2@h/db", "postgres//u:hunter2@h/db", "postgres:/u:hunter2@h", "host=h password=hunter2"} {
+		if err := config.CheckDatabase(address); err == nil || strings.Contains(err.Error(), "hunter2") {
+			t.Errorf("%s: %v", address, err)
+		}
+	}
+	_, err := config.Parse("x.yaml", []byte("database: postgres://u:hunter2@h/db\nslack:\n  bot_tokn: xoxb-hunter2\n  signing_secret: hunter2\nleads:\n  - hunter2\n"))
+	if err == nil || strings.Contains(err.Error(), "hunter2") || !strings.Contains(err.Error(), "bot_tokn") || !strings.Contains(err.Error(), "3") {
+		t.Errorf("%v", err)
 	}
 }

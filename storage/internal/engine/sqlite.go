@@ -240,6 +240,14 @@ func create(ctx context.Context, path string, o Options) (err error) {
 			discard(fresh)
 		}
 	}()
+	// For its owner alone; SQLite gives its log and index files the same mode.
+	file, err := os.OpenFile(fresh, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return fmt.Errorf("evangelist may not create files in %s; give its user the right to write there (%w)", filepath.Dir(path), err)
+	}
+	if err := file.Close(); err != nil {
+		return err
+	}
 	db, err := pool(fresh, "rwc", 1, writing("MEMORY", "OFF")...)
 	if err != nil {
 		return err
