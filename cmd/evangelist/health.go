@@ -13,6 +13,19 @@ import (
 	"evangelist/bot"
 )
 
+// armoured gives every answer the headers that keep browsers from doing anything
+// with it, also those that no page of ours writes: redirects to a tidy path,
+// health, metrics. Pages set their own in their place.
+func armoured(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "same-origin")
+		next.ServeHTTP(w, r)
+	})
+}
+
 // readiness is one thing that must work before requests are welcome.
 type readiness struct {
 	name  string

@@ -168,12 +168,12 @@ func (y *yard) request(person string, r *http.Request) *httptest.ResponseRecorde
 	}
 	answer := httptest.NewRecorder()
 	y.handler.ServeHTTP(answer, r)
-	armoured(y.T, r.Method+" "+r.URL.String(), answer.Header())
+	armed(y.T, r.Method+" "+r.URL.String(), answer.Header())
 	return answer
 }
 
-// armoured checks that an answer tells browsers what it may never do.
-func armoured(t *testing.T, what string, h http.Header) {
+// armed checks that an answer tells browsers what it may never do.
+func armed(t *testing.T, what string, h http.Header) {
 	t.Helper()
 	if len(what) > 200 {
 		what = what[:200]

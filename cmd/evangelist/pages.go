@@ -31,5 +31,5 @@ func (p *playgroundRun) pages(ctx context.Context, s *settings, organisation *sa
 	if err := p.app.web(ctx, mux, "/web", server.Who); err != nil {
 		return nil, err
 	}
-	return mux, nil
+	return armoured(mux), nil
 }

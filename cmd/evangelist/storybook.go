@@ -42,7 +42,7 @@ func (c *storybookCommand) Run(ctx context.Context, s *settings) (err error) {
 	}
 	mux := http.NewServeMux()
 	mux.Handle("/", handler)
-	return serve(ctx, listener, mux, s.log)
+	return serve(ctx, listener, armoured(mux), s.log)
 }
 
 // specimens are what each command answers to a colleague, a reader and a lead,

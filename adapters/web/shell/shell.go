@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"evangelist/adapters/web/render"
 	"evangelist/bot"
@@ -200,6 +201,9 @@ func (s *Shell) protected(next http.Handler) http.Handler {
 func (s *Shell) serve(w http.ResponseWriter, r *http.Request, route Route) {
 	defer s.recovered(w, r, route)
 	v, err := s.visit(r, route)
+	if err == nil && (!utf8.ValidString(r.URL.Path) || strings.ContainsRune(r.URL.Path, 0)) {
+		err = bot.ErrNotFound // nothing of ours has such a name, and no database takes it
+	}
 	if err == nil && r.Method == http.MethodPost {
 		err = readForm(r)
 	}
