@@ -181,6 +181,15 @@ func TestRateLimit(t *testing.T) {
 	}
 }
 
+func TestVisitorsWithoutAccountStopNobody(t *testing.T) {
+	router, _ := newRouter(t, &bytes.Buffer{}, echo("open", bot.Anybody))
+	for range 1000 {
+		if got := said(t, router.Do(t.Context(), bot.Invocation{Command: "open"})); !strings.HasPrefix(got, "open:") {
+			t.Fatalf("somebody without an account was refused for what others did: %q", got)
+		}
+	}
+}
+
 func TestDeclaringTwiceIsReported(t *testing.T) {
 	router, _ := newRouter(t, &bytes.Buffer{}, echo("a", bot.Anybody, "x"))
 	for _, command := range []bot.Command{echo("a", bot.Anybody), echo("b", bot.Anybody, "x"), {Name: "c"}, echo("", bot.Anybody)} {
