@@ -188,11 +188,29 @@ func TestNextLeadsNowhereElse(t *testing.T) {
 
 func TestTooManyTries(t *testing.T) {
 	w := newWorld(t, nil)
-	for range 60 {
-		w.visitor().post("/sign-in", url.Values{"t": {"x"}}).want(t, 409)
+	forged := strings.Repeat("A", 26)
+	for n := range 600 {
+		w.visitor().post("/sign-in", url.Values{"t": {[]string{"x", forged}[n%2]}}).want(t, 409)
 	}
 	if got := w.visitor().post("/sign-in", url.Values{"t": {"x"}}).want(t, 429, "Please wait a minute").Header.Get("Retry-After"); got == "" {
 		t.Error("no Retry-After")
+	}
+	w.visitor().get("/sign-in?t="+forged).want(t, 429)
+	// Whoever has a link gets in all the same.
+	token := w.link(colleague)
+	w.visitor().get("/sign-in?t="+token).want(t, 200, "Sign in as The colleague")
+	w.visitor().post("/sign-in", url.Values{"t": {token}}).want(t, 303)
+}
+
+func TestLookingAtAGoodLinkIsNotLimited(t *testing.T) {
+	w := newWorld(t, nil)
+	token := w.link(colleague)
+	for range 700 {
+		w.visitor().get("/sign-in?t="+token).want(t, 200)
+	}
+	for range 70 { // a whole department signs in at nine
+		w.visitor().signIn(lead).want(t, 303)
+		w.clock.forward(2 * time.Second) // what one account may ask in chat is limited
 	}
 }
 

@@ -32,15 +32,9 @@ func (s *SignIn) page(w http.ResponseWriter, r *http.Request, v shell.Visit) err
 		s.explain(w, r, v)
 		return nil
 	}
-	if !s.rate.Allow("look") {
-		return bot.ErrTooFast
-	}
-	link, err := s.cfg.Store.Link(r.Context(), hash(token))
-	if errors.Is(err, bot.ErrNotFound) {
-		return errUsed
-	}
+	link, err := s.known(r.Context(), token)
 	if err != nil {
-		return fmt.Errorf("look at a sign-in link: %w", err)
+		return err
 	}
 	actor, err := s.cfg.People.Actor(r.Context(), link.Account)
 	if err != nil {
@@ -76,8 +70,9 @@ func (s *SignIn) cookie(name, value string, age int) *http.Cookie {
 // redeem uses the link up. The session is always a new one, and the one that the
 // browser came with ends: nobody can plant a session and wait for its owner.
 func (s *SignIn) redeem(w http.ResponseWriter, r *http.Request, _ shell.Visit) error {
-	if !s.rate.Allow("redeem") {
-		return bot.ErrTooFast
+	// Looking first keeps useless tries from taking their turn among writers.
+	if _, err := s.known(r.Context(), r.PostForm.Get("t")); err != nil {
+		return err
 	}
 	token, err := newToken(s.cfg.Random)
 	if err != nil {
@@ -90,8 +85,8 @@ func (s *SignIn) redeem(w http.ResponseWriter, r *http.Request, _ shell.Visit) e
 		replaces = hash(old.Value)
 	}
 	err = s.cfg.Store.Redeem(r.Context(), hash(r.PostForm.Get("t")), session, replaces)
-	if errors.Is(err, bot.ErrNotFound) {
-		return errUsed
+	if errors.Is(err, bot.ErrNotFound) { // somebody was faster
+		return s.missed()
 	}
 	if err != nil {
 		return fmt.Errorf("sign somebody in: %w", err)

@@ -28,6 +28,11 @@ const (
 	longest  = 7 * 24 * time.Hour
 )
 
+// maxMisses is how many links that are none may be tried in a minute, by all
+// together. A link that is good is never counted: nobody who tries can keep
+// others out, and 128 random bits are not found by trying.
+const maxMisses = 600
+
 // Link is a one-time link as it is kept: Hash is the SHA-256 of its token.
 type Link struct {
 	Hash    string
@@ -85,9 +90,9 @@ type Config struct {
 
 // SignIn is the way in and out.
 type SignIn struct {
-	cfg   Config
-	shell *shell.Shell
-	rate  *bot.Rate
+	cfg    Config
+	shell  *shell.Shell
+	misses *bot.Rate
 }
 
 //go:embed signin.html
@@ -97,7 +102,7 @@ var templates = template.Must(template.ParseFS(files, "signin.html"))
 
 // New returns the way in. Attach must be called before the first request.
 func New(c Config) *SignIn {
-	return &SignIn{cfg: c, rate: bot.NewRate(c.Clock, c.Random, 60, time.Minute)}
+	return &SignIn{cfg: c, misses: bot.NewRate(c.Clock, c.Random, maxMisses, time.Minute)}
 }
 
 // Attach gives the pages their layout.
@@ -137,6 +142,33 @@ func (s *SignIn) handOut(ctx context.Context, in bot.Invocation) (bot.Reply, err
 	}
 	return bot.Say{Message: bot.Message{Summary: "Your link to sign in", Blocks: blocks}}, nil
 }
+
+// known returns the link that a token stands for; a token that stands for none
+// is a miss, and misses are limited.
+func (s *SignIn) known(ctx context.Context, token string) (Link, error) {
+	link, err := Link{}, error(bot.ErrNotFound)
+	if len(token) == tokenLength {
+		link, err = s.cfg.Store.Link(ctx, hash(token))
+	}
+	if errors.Is(err, bot.ErrNotFound) {
+		return link, s.missed()
+	}
+	if err != nil {
+		return link, fmt.Errorf("look at a sign-in link: %w", err)
+	}
+	return link, nil
+}
+
+// missed is what is said of a link that is none.
+func (s *SignIn) missed() error {
+	if !s.misses.Allow("all") {
+		return bot.ErrTooFast
+	}
+	return errUsed
+}
+
+// tokenLength is that of 128 bits in base 32.
+const tokenLength = 26
 
 // newToken returns 128 random bits as text.
 func newToken(random io.Reader) (string, error) {
