@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"context"
 	"encoding/base64"
 	"net/http"
 	"net/url"
@@ -211,6 +212,40 @@ func TestLookingAtAGoodLinkIsNotLimited(t *testing.T) {
 	for range 70 { // a whole department signs in at nine
 		w.visitor().signIn(lead).want(t, 303)
 		w.clock.forward(2 * time.Second) // what one account may ask in chat is limited
+	}
+}
+
+// written is the session that a store was given.
+type written struct {
+	web.Store
+	session web.Session
+	until   time.Time
+}
+
+func (s *written) Redeem(ctx context.Context, hash string, session web.Session, replaces string) error {
+	s.session = session
+	return s.Store.Redeem(ctx, hash, session, replaces)
+}
+
+func (s *written) Extend(ctx context.Context, hash string, until time.Time) error {
+	s.until = until
+	return s.Store.Extend(ctx, hash, until)
+}
+
+func TestSessionsAreDatedToTheHour(t *testing.T) {
+	store := &written{}
+	w := newWorld(t, func(c *configuration) { store.Store, c.Store = c.Store, store })
+	w.clock.forward(17*time.Minute + 3*time.Second + 123456*time.Microsecond)
+	v := w.visitor()
+	v.signIn(colleague).want(t, 303)
+	for range 17 { // to the end, which is the longest a session lives
+		w.clock.forward(9*time.Hour + 7*time.Minute)
+		v.get("/archive").want(t, 200)
+		for _, at := range []time.Time{store.session.Until, store.session.Ends, store.until} {
+			if at.IsZero() || !at.Equal(at.Truncate(time.Hour)) {
+				t.Fatalf("kept with the session: %v", at)
+			}
+		}
 	}
 }
 

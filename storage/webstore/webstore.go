@@ -24,6 +24,10 @@ var _ web.Store = (*Store)(nil)
 // New returns the store in db.
 func New(db *engine.DB, clock bot.Clock) *Store { return &Store{db: db, clock: clock} }
 
+// hour is a moment of a session as it is kept: no row says more exactly than to
+// the hour when somebody was here.
+func hour(at time.Time) int64 { return engine.Micros(at.Truncate(time.Hour)) }
+
 func (s *Store) now() int64 { return engine.Micros(s.clock.Now()) }
 
 // AddLink implements web.Store.
@@ -75,7 +79,7 @@ func (s *Store) Redeem(ctx context.Context, hash string, session web.Session, re
 			return fmt.Errorf("end older sessions: %w", err)
 		}
 		_, err = tx.Exec(ctx, `INSERT INTO web_sessions (hash, account, expires, ends) VALUES ($1, $2, $3, $4)`,
-			session.Hash, string(link.Account), engine.Micros(session.Until), engine.Micros(session.Ends))
+			session.Hash, string(link.Account), hour(session.Until), hour(session.Ends))
 		return err
 	})
 }
@@ -98,7 +102,7 @@ func (s *Store) Session(ctx context.Context, hash string) (web.Session, error) {
 func (s *Store) Extend(ctx context.Context, hash string, until time.Time) error {
 	return s.db.Write(ctx, func(ctx context.Context, tx *engine.Tx) error {
 		_, err := tx.Exec(ctx, `UPDATE web_sessions SET expires = $2 WHERE hash = $1 AND expires < $2 AND expires > $3`,
-			hash, engine.Micros(until), s.now())
+			hash, hour(until), s.now())
 		return err
 	})
 }

@@ -160,6 +160,26 @@ func TestSessionEnds(t *testing.T) {
 	})
 }
 
+func TestSessionsAreKeptToTheHour(t *testing.T) {
+	each(t, func(t *testing.T, s *webstore.Store, c *clock) {
+		ctx := t.Context()
+		c.forward(17*time.Minute + 3*time.Second + 123456*time.Microsecond)
+		must(t, s.AddLink(ctx, c.link("l1", ada)))
+		must(t, s.Redeem(ctx, "l1", c.session("s1"), ""))
+		for range 2 {
+			got, err := s.Session(ctx, "s1")
+			must(t, err)
+			for _, at := range []time.Time{got.Until, got.Ends} {
+				if !at.Equal(at.Truncate(time.Hour)) {
+					t.Errorf("kept: %v", at)
+				}
+			}
+			c.forward(2 * time.Hour)
+			must(t, s.Extend(ctx, "s1", c.Now().Add(12*time.Hour)))
+		}
+	})
+}
+
 func TestSessionEndsInAnyCase(t *testing.T) {
 	each(t, func(t *testing.T, s *webstore.Store, c *clock) {
 		ctx := t.Context()

@@ -78,7 +78,7 @@ func (s *SignIn) redeem(w http.ResponseWriter, r *http.Request, _ shell.Visit) e
 	if err != nil {
 		return err
 	}
-	ends := s.cfg.Clock.Now().Add(longest)
+	ends := s.cfg.Clock.Now().Add(longest).Truncate(time.Hour)
 	session := Session{Hash: hash(token), Until: s.until(ends), Ends: ends}
 	replaces := ""
 	if old, err := r.Cookie(s.cookieName()); err == nil {

@@ -21,7 +21,7 @@ import (
 
 // How long things live. A session ends when it was not used for idle (at most;
 // it may be an hour less, because its life is kept to the hour only), and in any
-// case after longest.
+// case after longest (or up to an hour before).
 const (
 	linkLife = 10 * time.Minute
 	idle     = 12 * time.Hour
@@ -45,7 +45,7 @@ type Session struct {
 	Hash    string
 	Account bot.AccountID
 	Until   time.Time // unless it is used before; a whole hour
-	Ends    time.Time // in any case
+	Ends    time.Time // in any case; a whole hour
 }
 
 // Links keeps one-time links.
