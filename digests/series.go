@@ -178,7 +178,7 @@ func (f *Feature) readSchedule(ctx context.Context, in bot.Invocation, d *Digest
 		if id == "" {
 			continue
 		}
-		say, err := f.unfit(ctx, bot.PlaceID(id))
+		say, err := f.unfit(ctx, bot.PlaceID(id), in.Actor.Has(bot.Lead))
 		if err != nil {
 			return err
 		}
@@ -194,7 +194,7 @@ func (f *Feature) readSchedule(ctx context.Context, in bot.Invocation, d *Digest
 }
 
 // unfit says why a place cannot be posted to, "" when it can.
-func (f *Feature) unfit(ctx context.Context, id bot.PlaceID) (string, error) {
+func (f *Feature) unfit(ctx context.Context, id bot.PlaceID, lead bool) (string, error) {
 	place, err := f.places.Place(ctx, id)
 	switch {
 	case errors.Is(err, bot.ErrNotFound):
@@ -207,6 +207,8 @@ func (f *Feature) unfit(ctx context.Context, id bot.PlaceID) (string, error) {
 		return "“" + place.Name + "” is shared with another organisation, so editions are not posted there. Choose another channel.", nil
 	case !place.Member:
 		return "I am not a member of “" + place.Name + "”. Add me to it first.", nil
+	case place.Kind != bot.OpenChannel && !lead:
+		return "Only a comms lead can have editions posted in a private place. Choose a channel that everybody can read.", nil
 	}
 	return "", nil
 }

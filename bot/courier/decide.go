@@ -28,7 +28,7 @@ type Trouble struct {
 	Say     string    // what happened and what to do
 	Part    int       // which part, from 1; 0: none of it
 	Parts   int       // of how many
-	Words   string    // of messages to places only
+	Words   string    // of messages to places only, never of cards
 	Since   time.Time // when it came to this
 	Decides bool      // whether Decide takes it
 }
@@ -68,7 +68,10 @@ func (c *Courier) troubles(ctx context.Context, states ...State) ([]Trouble, err
 			t.Since = it.Created
 		}
 		if i := open(&it); i >= 0 {
-			t.Part, t.Words = i+1, it.Parts[i].Words
+			t.Part = i + 1
+			if it.View == nil { // a card may show what only some may read
+				t.Words = it.Parts[i].Words
+			}
 		}
 		all = append(all, t)
 	}
