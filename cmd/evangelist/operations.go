@@ -15,6 +15,7 @@ import (
 	"evangelist/digests"
 	"evangelist/storage"
 	"evangelist/storage/courierstore"
+	"evangelist/storage/digeststore"
 	"evangelist/storage/kernelstore"
 )
 
@@ -61,14 +62,16 @@ func (c *restoreCommand) Run(ctx context.Context, s *settings) error {
 	case c.File != "" && c.EpochOnly:
 		return usageError{errors.New("--epoch-only takes no file")}
 	}
+	var kept string
 	if c.File != "" {
-		kept, err := storage.Restore(ctx, s.config.Database, c.File, s.log)
-		if err != nil {
+		var err error
+		if kept, err = storage.Restore(ctx, s.config.Database, c.File, s.log); err != nil {
 			return err
 		}
 		if kept != "" {
-			fmt.Fprintf(s.Stdout, "The database that was there is kept as %s.\n", kept)
+			fmt.Fprintf(s.Stdout, "The database that was there is kept as %s. Delete it once all is well: it holds what people may have taken back.\n", kept)
 		}
+		fmt.Fprintln(s.Stdout, carryOver(ctx, s, kept))
 	}
 	held, err := beginEpoch(ctx, s)
 	if err != nil {
@@ -76,6 +79,39 @@ func (c *restoreCommand) Run(ctx context.Context, s *settings) error {
 	}
 	fmt.Fprintf(s.Stdout, "Restored. Whatever was not sent is looked for before it is sent again. %s\n", waiting(held))
 	return nil
+}
+
+// carryOver repeats in the restored database what people took back since the
+// backup, as far as the database that was replaced still tells, and says in a
+// sentence what came of it.
+func carryOver(ctx context.Context, s *settings, kept string) string {
+	const byHand = "What people took back since the backup is known again: ask those who turned to you in that time."
+	if kept == "" {
+		return byHand
+	}
+	n, err := carry(ctx, s, kept)
+	if err != nil {
+		s.log.Warn("what was taken back could not be read from the database that was replaced", "error", err)
+		return "The database that was replaced cannot be read. " + byHand
+	}
+	return fmt.Sprintf("Carried over from it: %s and choices about names that people made. A concern or idea that its author withdrew since the backup is there again; its author can withdraw it once more with the private code.", count(n, "withdrawal", "withdrawals"))
+}
+
+func carry(ctx context.Context, s *settings, kept string) (n int, err error) {
+	old, err := storage.Look(ctx, "sqlite:"+kept, s.log)
+	if err != nil {
+		return 0, err
+	}
+	taken, err := digeststore.ReadTakenBack(ctx, old)
+	if err = errors.Join(err, old.Close()); err != nil {
+		return 0, err
+	}
+	db, err := storage.Open(ctx, s.config.Database, s.log)
+	if err != nil {
+		return 0, err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	return taken.Count(), taken.Keep(ctx, digeststore.New(db, s.Clock))
 }
 
 func waiting(held int) string {
