@@ -71,8 +71,25 @@ func Run(ctx context.Context, args []string, around Surroundings) int {
 	if err == nil {
 		return exitDone
 	}
-	fmt.Fprintln(around.Stderr, "evangelist: "+strings.TrimSpace(err.Error()))
+	fmt.Fprintln(around.Stderr, "evangelist: "+strings.TrimSpace(sentence(err)))
 	return exitCode(err)
+}
+
+// sentence is what went wrong in words for people: of an error that has a sentence
+// the machine's code is left out, and the cause stands behind, in brackets.
+func sentence(err error) string {
+	var known *bot.Error
+	if !errors.As(err, &known) {
+		return err.Error()
+	}
+	say := known.Say
+	if known.Hint != "" {
+		say += " " + known.Hint
+	}
+	if known.Err != nil {
+		say = strings.TrimSuffix(say, ".") + " (" + known.Err.Error() + ")"
+	}
+	return strings.Replace(err.Error(), known.Error(), say, 1)
 }
 
 func exitCode(err error) int {

@@ -36,7 +36,7 @@ func (c *previewCommand) Run(ctx context.Context, s *settings) (err error) {
 	case "slack", "teams", "mail":
 		return usageError{fmt.Errorf("this version has no adapter for %s yet; choose text, html or json", c.Format)}
 	default:
-		return usageError{fmt.Errorf("there is no format %q; choose text, html or json", c.Format)}
+		return usageError{fmt.Errorf("there is no format %.40q; choose text, html or json", c.Format)}
 	}
 	organisation := organisationOf(s)
 	from, to, err := c.window(organisation.Zone)
@@ -95,10 +95,10 @@ func (c *previewCommand) window(zone *time.Location) (from, to time.Time, err er
 		return from, to, nil
 	}
 	if from, err = time.ParseInLocation(time.DateOnly, c.From, zone); err != nil {
-		return from, to, fmt.Errorf("--from %q is not a day: write one such as 2017-05-15", c.From)
+		return from, to, fmt.Errorf("--from %.40q is not a day: write one such as 2017-05-15", c.From)
 	}
 	if to, err = time.ParseInLocation(time.DateOnly, c.To, zone); err != nil {
-		return from, to, fmt.Errorf("--to %q is not a day: write one such as 2017-05-21", c.To)
+		return from, to, fmt.Errorf("--to %.40q is not a day: write one such as 2017-05-21", c.To)
 	}
 	if to.Before(from) {
 		return from, to, errors.New("--to lies before --from")
@@ -108,7 +108,7 @@ func (c *previewCommand) window(zone *time.Location) (from, to time.Time, err er
 
 // isoWeek returns Monday 00:00 and the next Monday 00:00 of a week like 2017-W20.
 func isoWeek(text string, zone *time.Location) (from, to time.Time, err error) {
-	bad := fmt.Errorf("--week %q is not a week: write one such as 2017-W20", text)
+	bad := fmt.Errorf("--week %.40q is not a week: write one such as 2017-W20", text)
 	m := regexp.MustCompile(`^([0-9]{4})-W([0-9]{2})$`).FindStringSubmatch(text)
 	if m == nil {
 		return from, to, bad

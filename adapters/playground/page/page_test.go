@@ -283,7 +283,7 @@ func TestRequestsAreGuarded(t *testing.T) {
 		t.Fatal(err)
 	}
 	answer.Body.Close()
-	if answer.StatusCode != http.StatusBadRequest {
+	if answer.StatusCode != http.StatusRequestEntityTooLarge {
 		t.Errorf("a body of 300 KiB got %s", answer.Status)
 	}
 	answer, err = v.client.Get(v.base + "/playground/")
@@ -360,7 +360,7 @@ func TestAWorkspaceWithoutPeopleSaysSo(t *testing.T) {
 		t.Fatal(err)
 	}
 	answer := httptest.NewRecorder()
-	s.Handler().ServeHTTP(answer, httptest.NewRequest(http.MethodGet, "/playground/", nil))
+	s.Handler().ServeHTTP(answer, httptest.NewRequest(http.MethodGet, "http://localhost/playground/", nil))
 	if answer.Code != http.StatusServiceUnavailable || !strings.Contains(answer.Body.String(), "Nobody works") {
 		t.Errorf("got %d %s", answer.Code, answer.Body)
 	}

@@ -49,6 +49,8 @@ func open(name string) (*archive, error) {
 	case errors.Is(err, zip.ErrFormat), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return nil, refuse("%s is no ZIP file or was cut off, so nothing was imported; download the export again and pass it as it is.", name)
 	case errors.Is(err, zip.ErrInsecurePath): // checked below
+	case errors.Is(err, fs.ErrPermission):
+		return nil, because(err, "%s cannot be read, so nothing was imported; check that this user may open it.", name)
 	case err != nil:
 		return nil, because(err, "%s cannot be opened as a ZIP file, so nothing was imported; download the export again and pass it as it is.", name)
 	}

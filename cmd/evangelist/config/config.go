@@ -101,7 +101,7 @@ func Load(path string, environ []string) (Config, error) {
 			if errors.Is(err, fs.ErrNotExist) {
 				return c, fmt.Errorf("there is no configuration file %s; copy config.example.yaml there, or leave --config out for the playground", path)
 			}
-			return c, fmt.Errorf("the configuration file %s cannot be read: %w", path, err)
+			return c, fmt.Errorf("the configuration file %s cannot be read; check that it is a file and that this user may open it (%w)", path, err)
 		}
 		if c, err = Parse(path, text); err != nil {
 			return c, err
