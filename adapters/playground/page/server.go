@@ -53,7 +53,10 @@ type Config struct {
 	// page is drawn, and every two seconds while somebody looks.
 	Behind func(ctx context.Context) ([]Panel, error)
 	Pages  []Link
-	Log    *slog.Logger // nil: nothing is logged
+	// Hosts are addresses besides this computer's own under which the page
+	// answers, as LocalOnly takes them.
+	Hosts []string
+	Log   *slog.Logger // nil: nothing is logged
 }
 
 // Server shows one workspace. Its methods are safe for concurrent use.
@@ -117,7 +120,7 @@ func (s *Server) Close() { s.once.Do(func() { close(s.closed) }) }
 const maxBody = 256 << 10
 
 // Handler returns the routes. Requests that change something are taken from
-// the same origin only.
+// the same origin only, and all under the addresses that LocalOnly knows.
 func (s *Server) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) {
@@ -133,7 +136,7 @@ func (s *Server) Handler() http.Handler {
 	} {
 		mux.HandleFunc("POST /playground/"+name, func(w http.ResponseWriter, r *http.Request) { s.act(w, r, act) })
 	}
-	return guarded(http.NewCrossOriginProtection().Handler(mux))
+	return guarded(LocalOnly(http.NewCrossOriginProtection().Handler(mux), s.Hosts...))
 }
 
 func guarded(next http.Handler) http.Handler {
