@@ -43,7 +43,9 @@ const (
 // without a name: among fewer it would be a promise that nobody can keep.
 const fewest = 10
 
-// lookups is how many private codes may be tried in a minute, by all together.
+// lookups is how many wrong private codes may be tried in a minute, by all
+// together. A code that opens something is never slowed down, so that nobody can
+// keep others from theirs by trying; 104 bits are what protects a code.
 const lookups = 60
 
 // Feature is the promise Hear, first form.
@@ -143,13 +145,13 @@ func (f *Feature) team(ctx context.Context) (team, error) {
 	return t, nil
 }
 
-// withRole lists the active persons who hold a role.
+// withRole lists the active colleagues who hold a role.
 func (f *Feature) withRole(ctx context.Context, role bot.Role) ([]bot.Person, error) {
 	all, err := f.c.People.Persons(ctx)
 	if err != nil {
 		return nil, err
 	}
 	return slices.DeleteFunc(slices.Clone(all), func(p bot.Person) bool {
-		return p.Inactive || !slices.Contains(p.Roles, role)
+		return p.Inactive || p.Outside || !slices.Contains(p.Roles, role)
 	}), nil
 }

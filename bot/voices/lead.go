@@ -2,6 +2,7 @@ package voices
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"evangelist/bot"
@@ -171,16 +172,24 @@ func (f *Feature) readersForm(ctx context.Context, _ bot.Invocation) (*bot.Form,
 		}}, nil
 }
 
+var errOutside = &bot.Error{Code: "voice-outside", Say: "Only colleagues of this organisation can be on the reading team, and I know no account of this organisation for this one. Choose somebody else."}
+
 func (f *Feature) setReader(ctx context.Context, in bot.Invocation) (bot.Reply, error) {
 	leaves, name := in.Value(joinField) == "leave", ""
 	err := f.c.People.Change(ctx, bot.PersonID(in.Value(personField)), func(p *bot.Person) ([]bot.Delivery, error) {
 		name = p.Name
+		if p.Outside && !leaves {
+			return nil, errOutside
+		}
 		p.Roles = slices.DeleteFunc(slices.Clone(p.Roles), func(r bot.Role) bool { return r == bot.Reader })
 		if !leaves {
 			p.Roles = append(p.Roles, bot.Reader)
 		}
 		return nil, nil
 	})
+	if errors.Is(err, errOutside) {
+		return bot.Invalid{Fields: map[string]string{personField: errOutside.Say}}, nil
+	}
 	if notHere(err) {
 		return bot.Invalid{Fields: map[string]string{personField: "I do not know this person yet. Choose somebody who has written to the bot or was imported."}}, nil
 	}

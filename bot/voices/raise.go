@@ -62,8 +62,8 @@ func (f *Feature) audience(ctx context.Context, actor bot.Actor) (audience, erro
 	}
 	var a audience
 	for _, p := range all {
-		if p.Inactive {
-			continue
+		if p.Inactive || p.Outside {
+			continue // a bot is nobody to hide among
 		}
 		a.known++
 		if slices.Contains(p.Roles, bot.Reader) {
