@@ -66,11 +66,11 @@ func (f *Feature) useCode(ctx context.Context, in bot.Invocation) (bot.Reply, er
 	if errors.As(err, &wrong) {
 		return wrongCode(wrong.Say), nil
 	}
-	if !f.tries.Allow("all") {
-		return nil, bot.ErrTooFast
-	}
 	held, err := f.c.Waiting.ByCode(ctx, code.Hash())
 	if notHere(err) {
+		if !f.tries.Allow("all") {
+			return nil, bot.ErrTooFast
+		}
 		return wrongCode("No concern or idea has this code. Please compare each word with your note."), nil
 	}
 	if err != nil {

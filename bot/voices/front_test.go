@@ -2,6 +2,7 @@ package voices_test
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -74,8 +75,14 @@ func TestFewColleagues(t *testing.T) {
 	if reply, ok := w.send("Colleague-1", form, "words", "Words.", "name", "anonymous").(bot.Invalid); !ok || !strings.Contains(reply.Fields["name"], "Fewer than ten") {
 		t.Errorf("%#v", reply)
 	}
+	bots, guest := fact("Robot"), fact("Guest")
+	bots.Bot, guest.External = true, true
+	w.record(bots, guest)
+	if strings.Contains(formPage(w.form("Colleague-1", "concern", "", "")), "] Without my name") {
+		t.Error("a bot and a guest were counted as colleagues")
+	}
 	w.record(fact("Colleague-9"))
-	if !strings.Contains(formPage(w.form("Colleague-1", "concern", "", "")), "Without my name") {
+	if !strings.Contains(formPage(w.form("Colleague-1", "concern", "", "")), "] Without my name") {
 		t.Error("ten colleagues are enough")
 	}
 }
@@ -235,20 +242,32 @@ func TestWrongCodes(t *testing.T) {
 	}
 }
 
-func TestLookUpsAreThrottledForAllTogether(t *testing.T) {
+func TestWrongCodesAreThrottledForAllTogether(t *testing.T) {
 	w := newWorld(t, 10)
-	good := "gust wore spot several miracle rode pastry useful"
-	slowed := false
-	for n := range 70 {
-		who := "Colleague-" + string(rune('0'+n%10))
-		form := w.form(who, "evangelist", "code", "")
-		slowed = slowed || summary(w.send(who, form, "code", good)) == bot.ErrTooFast.Say
+	w.contacts()
+	right, wrong := w.secretly("Colleague-1", "Words."), "gust wore spot several miracle rode pastry useful"
+	look := func(who, code string) string {
+		return summary(w.send(who, w.form(who, "evangelist", "code", ""), "code", code))
 	}
-	if !slowed {
-		t.Error("seventy look-ups in a minute were let through")
+	for n := range 70 { // neither opening the form nor a right code counts
+		if say := look(fmt.Sprint("Anybody-", n/5), right); !strings.Contains(say, "waits for the next release") {
+			t.Fatalf("look-up %d with the right code: %s", n, say)
+		}
+	}
+	slowed := 0
+	for n := range 70 {
+		if look(fmt.Sprint("Somebody-", n/5), wrong) == bot.ErrTooFast.Say {
+			slowed++
+		}
+	}
+	if slowed != 10 {
+		t.Errorf("%d of seventy wrong codes in a minute were slowed down, want 10", slowed)
+	}
+	if say := look("Colleague-1", right); !strings.Contains(say, "waits for the next release") {
+		t.Errorf("others' tries keep the right code out: %s", say)
 	}
 	w.clock.Set(w.clock.Now().Add(2 * time.Minute))
-	if say := summary(w.send("Colleague-1", w.form("Colleague-1", "evangelist", "code", ""), "code", good)); !strings.Contains(say, "No concern") {
+	if say := look("Colleague-1", wrong); !strings.Contains(say, "No concern") {
 		t.Error(say)
 	}
 }
