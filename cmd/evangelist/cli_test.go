@@ -40,6 +40,7 @@ func program() {
 // TestCommandLine runs the scripts, each in a folder of its own, which is also
 // its user's home.
 func TestCommandLine(t *testing.T) {
+	leaveToPlainRun(t)
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
 		RequireExplicitExec: true,

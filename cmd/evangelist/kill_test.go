@@ -514,6 +514,7 @@ func soak(short, long time.Duration) time.Duration {
 }
 
 func TestKilledAgainAndAgain(t *testing.T) {
+	leaveToPlainRun(t)
 	t.Parallel()
 	storagetest.EachURL(t, func(t *testing.T, url string) {
 		t.Parallel()
@@ -522,6 +523,7 @@ func TestKilledAgainAndAgain(t *testing.T) {
 }
 
 func TestTwoProgramsOneOfThemKilled(t *testing.T) {
+	leaveToPlainRun(t)
 	t.Parallel()
 	besiege(t, storagetest.PostgreSQL(t), 120, 2, soak(6*time.Second, time.Minute))
 }

@@ -48,6 +48,7 @@ func evangelist(t *testing.T, args ...string) string {
 }
 
 func TestRealConversation(t *testing.T) {
+	leaveToPlainRun(t)
 	data := realData(t)
 	storagetest.EachURL(t, func(t *testing.T, url string) {
 		load := func() {

@@ -120,6 +120,7 @@ func (c *council) shown() (texts map[string]int, parts map[string]int, gone int)
 }
 
 func TestARestoredBackupPostsNothingAgain(t *testing.T) {
+	leaveToPlainRun(t)
 	t.Parallel()
 	t.Run("sqlite", func(t *testing.T) {
 		backup := filepath.Join(t.TempDir(), "backup.db")

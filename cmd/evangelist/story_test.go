@@ -19,6 +19,15 @@ import (
 	"evangelist/storage/storagetest"
 )
 
+// leaveToPlainRun skips what takes minutes under the race detector; the run
+// without it takes everything.
+func leaveToPlainRun(t *testing.T) {
+	t.Helper()
+	if raceDetector {
+		t.Skip("left to the run without the race detector")
+	}
+}
+
 // hand is a clock that a test moves.
 type hand struct {
 	mu  sync.Mutex

@@ -26,6 +26,7 @@ const (
 )
 
 func TestAFormThatIsSentAgain(t *testing.T) {
+	leaveToPlainRun(t)
 	storagetest.EachURL(t, func(t *testing.T, url string) {
 		template := ""
 		if strings.HasPrefix(url, "sqlite:") {
