@@ -47,6 +47,7 @@ func nonsense() map[string][]string {
 // that it does not have, and with nonces that were made up: each gets a sentence,
 // and nothing breaks.
 func TestHostileForms(t *testing.T) {
+	t.Parallel()
 	y := openYard(t, storagetest.SQLite(t))
 	y.inhabit()
 	objects := y.objects()
@@ -132,6 +133,7 @@ func readable(t *testing.T, what string, reply bot.Reply) {
 // TestHostileWords types each odd value behind every command, and asks for what
 // nobody offers.
 func TestHostileWords(t *testing.T) {
+	t.Parallel()
 	y := openYard(t, storagetest.SQLite(t))
 	odd := nonsense()
 	for i, text := range hostileTexts() {

@@ -117,15 +117,15 @@ func TestOddRequests(t *testing.T) {
 		{"a long question", odd("/archive?q=" + strings.Repeat("a", 60_000)), []int{200}},
 		{"an odd date", odd("/archive?before=" + strings.Repeat("9", 400)), []int{200, 404}},
 	} {
-		for _, host := range []string{"example.com", "evil.example:99", "127.0.0.1", `"><script>alert(1)</script>`, ""} {
+		for _, host := range []string{"localhost", "evil.example:99", "127.0.0.1", `"><script>alert(1)</script>`, ""} {
 			r := one.r.Clone(t.Context())
-			if one.r.Body != nil && host != "example.com" {
+			if one.r.Body != nil && host != "localhost" {
 				continue // a body can be read once
 			}
 			r.Host = host
 			y.clock.add(time.Second)
 			answer := y.request("nia", r)
-			ok := false
+			ok := host != "localhost" && host != "127.0.0.1" && answer.Code == http.StatusMisdirectedRequest
 			for _, code := range one.codes {
 				ok = ok || answer.Code == code
 			}

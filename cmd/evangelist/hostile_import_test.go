@@ -249,7 +249,7 @@ func TestOddPreviews(t *testing.T) {
 
 // TestWhereNothingMayBeWritten runs the program as somebody who may do nothing.
 func TestWhereNothingMayBeWritten(t *testing.T) {
-	as := nobody()
+	as, own := nobody()
 	if as == nil {
 		t.Skip("this user cannot become another one")
 	}
@@ -273,7 +273,7 @@ func TestWhereNothingMayBeWritten(t *testing.T) {
 		err = os.Mkdir(open, 0o700)
 	}
 	if err == nil {
-		err = os.Chown(open, int(as.Credential.Uid), int(as.Credential.Gid))
+		err = own(open)
 	}
 	if err == nil {
 		raw, err = os.ReadFile(strings.TrimPrefix(m.database, "sqlite:"))

@@ -29,7 +29,7 @@ func (y *yard) objects() []string {
 	var all []string
 	for _, query := range []string{
 		"SELECT id FROM digests WHERE name = 'Friday roundup'", "SELECT min(id) FROM editions WHERE state = 'draft' AND digest = (SELECT id FROM digests WHERE name = 'Friday roundup')", "SELECT min(id) FROM editions WHERE state = 'published'",
-		"SELECT min(id) FROM finds", "SELECT min(id) FROM learnings WHERE person_id <> ''", "SELECT min(id) FROM network_requests",
+		"SELECT min(id) FROM finds WHERE state <> 'used'", "SELECT min(id) FROM learnings WHERE person_id <> ''", "SELECT min(id) FROM network_requests",
 		"SELECT id FROM voices WHERE author = 'playground|farida'", "SELECT min(id) FROM voices WHERE author IS NULL", "SELECT max(voice) FROM waiting",
 		"SELECT min(round_id || '/' || person_id) FROM network_asks WHERE state = 'waiting'", "SELECT min(key) FROM deliveries", "SELECT min(key) FROM deliveries WHERE state IN ('failed', 'unsure')",
 		"SELECT min(id) FROM persons", "SELECT min(id) FROM places", "SELECT min(kind || '/' || subject || '/' || next_slot) FROM schedules",
@@ -52,6 +52,7 @@ func (y *yard) inhabit() {
 	y.share()
 	y.must("nia", "digest.find", "", map[string][]string{"url": {"https://www.kettle.example/found"}, "why": {"It boils"}})
 	y.publishDraft()
+	y.must("nia", "digest.find", "", map[string][]string{"url": {"https://www.timber.example/found"}, "why": {"It floats"}})
 	y.post("farida", "good-finds", "For the next one: https://www.harbour.example/page")
 	for _, who := range []string{"farida", "minh"} {
 		y.must(who, "network.join", "", map[string][]string{"part": {"lead"}})
@@ -116,6 +117,7 @@ var nowhere = regexp.MustCompile(`not here, or not for you|for comms leads|Pleas
 // TestForgedButtons: whoever presses a button or sends a form that was never
 // shown to them learns nothing by it and changes nothing.
 func TestForgedButtons(t *testing.T) {
+	t.Parallel()
 	y := openYard(t, storagetest.SQLite(t))
 	y.inhabit()
 	y.second()

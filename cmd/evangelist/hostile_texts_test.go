@@ -69,6 +69,7 @@ func stored(text string) string {
 // nothing valid is lost, every page has the same structure as with plain words,
 // and both databases hold the same.
 func TestHostileTexts(t *testing.T) {
+	t.Parallel()
 	harmless := map[string]string{}
 	dumps := map[string]string{}
 	t.Run("plain words", func(t *testing.T) {

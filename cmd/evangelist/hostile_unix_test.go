@@ -7,10 +7,12 @@ import (
 	"syscall"
 )
 
-// nobody is how a program runs that may do nothing; nil where that is impossible.
-func nobody() *syscall.SysProcAttr {
+// nobody is how a program runs that may do nothing, and how a folder is handed to
+// it; nil where that is impossible.
+func nobody() (as *syscall.SysProcAttr, own func(path string) error) {
+	const id = 65534
 	if os.Getuid() != 0 {
-		return nil
+		return nil, nil
 	}
-	return &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: 65534, Gid: 65534}}
+	return &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: id, Gid: id}}, func(path string) error { return os.Chown(path, id, id) }
 }

@@ -3,4 +3,4 @@ package main
 import "syscall"
 
 // nobody is not to be had on Windows.
-func nobody() *syscall.SysProcAttr { return nil }
+func nobody() (*syscall.SysProcAttr, func(string) error) { return nil, nil }
