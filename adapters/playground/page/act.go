@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"evangelist/adapters/playground"
 	"evangelist/bot"
@@ -38,6 +39,9 @@ func (s *Server) ref(v *visit) bot.MessageRef {
 	return bot.MessageRef{Place: s.ws.PlaceID(v.get("place")), Native: v.get("message")}
 }
 
+// actLimit is how long one request may take that changes something.
+const actLimit = 10 * time.Second
+
 // act carries out one request and leads back to the page; a failure becomes a
 // sentence there.
 func (s *Server) act(w http.ResponseWriter, r *http.Request, do func(*visit) error) {
@@ -55,11 +59,14 @@ func (s *Server) act(w http.ResponseWriter, r *http.Request, do func(*visit) err
 		http.Error(w, "Nobody works in this workspace yet.", http.StatusServiceUnavailable)
 		return
 	}
-	v := &visit{ctx: r.Context(), w: w, form: r.PostForm, me: me.Native, p: s.ws.As(me.Native), at: r.PostForm.Get("at"), query: url.Values{}}
+	// What a visitor did is done, also when they do not wait for the page.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), actLimit)
+	defer cancel()
+	v := &visit{ctx: ctx, w: w, form: r.PostForm, me: me.Native, p: s.ws.As(me.Native), at: r.PostForm.Get("at"), query: url.Values{}}
 	if err := do(v); err != nil {
 		s.mu.Lock()
 		kept := s.seat(v.me)
-		kept.notice, kept.draft = s.sentence(err), v.draft
+		kept.notice, kept.draft = s.sentence(ctx, err), v.draft
 		s.mu.Unlock()
 	}
 	if v.at != "" {
@@ -69,12 +76,14 @@ func (s *Server) act(w http.ResponseWriter, r *http.Request, do func(*visit) err
 }
 
 // sentence is what a person is told of a failure.
-func (s *Server) sentence(err error) string {
+func (s *Server) sentence(ctx context.Context, err error) string {
 	var known *bot.Error
 	if errors.As(err, &known) {
 		return known.Say
 	}
-	s.Log.Error("something failed in the playground", "error", err)
+	if !errors.Is(ctx.Err(), context.Canceled) { // else the visitor left, and nobody reads this
+		s.Log.Error("something failed in the playground", "error", err)
+	}
 	return "Something broke on our side, so nothing was done. Please try again."
 }
 

@@ -301,7 +301,7 @@ func (s *Server) commandViews() []commandView {
 func (s *Server) homeBlocks(r *http.Request, p *playground.Person) []blockView {
 	home, err := p.Home(r.Context())
 	if err != nil {
-		home = bot.Notice(s.sentence(err))
+		home = bot.Notice(s.sentence(r.Context(), err))
 	}
 	if len(home.Blocks) == 0 {
 		home = bot.Notice("Here will be what waits for you: your links, your concerns and ideas, and what comes next. Begin by posting a link in a channel.")

@@ -1,7 +1,9 @@
 package shell
 
 import (
+	"context"
 	"errors"
+	"log/slog"
 	"net/http"
 	"strings"
 
@@ -74,7 +76,7 @@ func (s *Shell) fail(w http.ResponseWriter, r *http.Request, v Visit, err error)
 	}
 	var known *bot.Error
 	if !errors.As(err, &known) {
-		s.broken(w, r, v, err)
+		s.broken(w, r, v, err, true)
 		return
 	}
 	if known.Code == "sign-in" && r.Method == http.MethodGet {
@@ -88,12 +90,18 @@ func (s *Shell) fail(w http.ResponseWriter, r *http.Request, v Visit, err error)
 	s.errorPage(w, r, v, code, known.Say, known.Code == "sign-in")
 }
 
-func (s *Shell) broken(w http.ResponseWriter, r *http.Request, v Visit, err error) {
+// broken answers for an error that is not one of ours. left says that it may come
+// of a visitor who did not wait for the answer, which is nobody's trouble.
+func (s *Shell) broken(w http.ResponseWriter, r *http.Request, v Visit, err error, left bool) {
 	reference, refErr := bot.NewReference(s.cfg.Random)
 	if refErr != nil {
 		reference = "none"
 	}
-	s.cfg.Log.Error("a page failed", "reference", reference, "pattern", r.Pattern, "error", err)
+	level := slog.LevelError
+	if left && r.Context().Err() != nil {
+		level = slog.LevelDebug
+	}
+	s.cfg.Log.Log(context.WithoutCancel(r.Context()), level, "a page failed", "reference", reference, "pattern", r.Pattern, "error", err)
 	say := "Nothing that you did is lost here, but this page can't be shown now. Please try again; if it stays, tell your comms lead the reference " + reference + "."
 	s.errorPage(w, r, v, http.StatusInternalServerError, say, false)
 }
@@ -115,7 +123,7 @@ func (s *Shell) recovered(w http.ResponseWriter, r *http.Request, route Route) {
 	if err, is := trouble.(error); is && errors.Is(err, http.ErrAbortHandler) {
 		panic(trouble)
 	}
-	s.broken(w, r, Visit{}, bot.Panicked(trouble, route.Method+" "+route.Pattern))
+	s.broken(w, r, Visit{}, bot.Panicked(trouble, route.Method+" "+route.Pattern), false)
 }
 
 // unrouted answers what no route is for: a page that is not there, or one that

@@ -124,10 +124,11 @@ func (s *Shell) Clock() bot.Clock { return s.cfg.Clock }
 // Start is the path of the start page.
 func (s *Shell) Start() string { return s.cfg.Start }
 
-// Do asks the router as the visitor.
+// Do asks the router as the visitor. What was asked for is carried out within the
+// router's own limit, also for a visitor who does not wait for the answer.
 func (s *Shell) Do(r *http.Request, v Visit, in bot.Invocation) bot.Reply {
 	in.Actor, in.Workspace = bot.Actor{Account: v.Actor.Account}, "web"
-	return s.cfg.Do(r.Context(), in)
+	return s.cfg.Do(context.WithoutCancel(r.Context()), in)
 }
 
 // Add declares routes. It is to be called before the first request.
