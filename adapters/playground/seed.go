@@ -116,7 +116,7 @@ func sampleRooms(from *sample.Organisation) []room {
 	}
 	if len(from.ReadingTeam) > 0 {
 		out = append(out, room{
-			Native: "reading-team", Name: "reading-team", Kind: bot.PrivateChannel, Member: true,
+			Native: sample.ReadingPlace, Name: sample.ReadingPlace, Kind: bot.PrivateChannel, Member: true,
 			Topic: "Where concerns and ideas are read. For the reading team only.", Members: slices.Clone(from.ReadingTeam),
 		})
 	}

@@ -137,7 +137,7 @@ func (f furnisher) contacts(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return f.do(ctx, f.sample.FirstLead, "voices.place", "", "PLACE", map[string][]string{"place": one(string(f.workspace.PlaceID("reading-team")))})
+	return f.do(ctx, f.sample.FirstLead, "voices.place", "", "PLACE", map[string][]string{"place": one(string(f.workspace.PlaceID(sample.ReadingPlace)))})
 }
 
 func (f furnisher) digest(ctx context.Context) error {

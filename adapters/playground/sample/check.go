@@ -264,7 +264,7 @@ func (c *checker) step(s Step) {
 	if !targetPattern.MatchString(s.Target) {
 		c.fault("%s points at %q; give composer, person-switcher, channel:ID, command:/NAME, panel:NAME or page:NAME", owner, s.Target)
 	}
-	if id, isChannel := strings.CutPrefix(s.Target, "channel:"); isChannel {
+	if id, isChannel := strings.CutPrefix(s.Target, "channel:"); isChannel && !(id == ReadingPlace && slices.Contains(c.o.ReadingTeam, s.As)) {
 		c.known(owner, "channel", c.channels, id)
 	}
 	if s.Title == "" || s.Body == "" {

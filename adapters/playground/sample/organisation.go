@@ -198,6 +198,10 @@ type Question struct {
 	Text string `yaml:"text"`
 }
 
+// ReadingPlace is the id of the private channel that the reading team has beside
+// the channels of the organisation.
+const ReadingPlace = "reading-team"
+
 // Step is one stop of the guided tour. As is the person to be. Target says where
 // to look or click: composer, person-switcher, channel:ID, command:/NAME,
 // panel:NAME or page:NAME. Try, when not empty, is text to offer for typing there,
