@@ -29,7 +29,7 @@ func (y *yard) objects() []string {
 	var all []string
 	for _, query := range []string{
 		"SELECT id FROM digests WHERE name = 'Friday roundup'", "SELECT min(id) FROM editions WHERE state = 'draft' AND digest = (SELECT id FROM digests WHERE name = 'Friday roundup')", "SELECT min(id) FROM editions WHERE state = 'published'",
-		"SELECT min(id) FROM finds WHERE state <> 'used'", "SELECT min(id) FROM learnings WHERE person_id <> ''", "SELECT min(id) FROM network_requests",
+		"SELECT min(id) FROM finds WHERE state <> 'used'", "SELECT min(id) FROM finds WHERE state = 'used'", "SELECT min(id) FROM learnings WHERE person_id <> ''", "SELECT min(id) FROM network_requests",
 		"SELECT id FROM voices WHERE author = 'playground|farida'", "SELECT min(id) FROM voices WHERE author IS NULL", "SELECT max(voice) FROM waiting",
 		"SELECT min(round_id || '/' || person_id) FROM network_asks WHERE state = 'waiting'", "SELECT min(key) FROM deliveries", "SELECT min(key) FROM deliveries WHERE state IN ('failed', 'unsure')",
 		"SELECT min(id) FROM persons", "SELECT min(id) FROM places", "SELECT min(kind || '/' || subject || '/' || next_slot) FROM schedules",
