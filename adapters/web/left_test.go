@@ -55,3 +55,19 @@ func TestWhatWasSentIsCarriedOut(t *testing.T) {
 		t.Errorf("the visitor left (%v), the command saw %v; logged: %s", ctx.Err(), during, w.log)
 	}
 }
+
+// Whose account is switched off is out at once, and not told of another
+// organisation.
+func TestAccountsThatAreSwitchedOffAreOut(t *testing.T) {
+	w := newWorld(t, nil)
+	v := w.visitor()
+	v.signIn(lead).want(t, 303)
+	v.get("/desk").want(t, 200)
+	w.people.closed = lead
+	v.get("/desk").want(t, 303)
+	v.get("/").want(t, 200).without(t, "The lead")
+	v.post("/do", url.Values{"command": {"test.run"}}).want(t, 401)
+	if len(w.asked) != 0 {
+		t.Errorf("the router was asked %+v", w.asked)
+	}
+}

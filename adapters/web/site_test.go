@@ -41,7 +41,10 @@ const (
 )
 
 // people is a register in memory.
-type people struct{ persons map[bot.PersonID]bot.Person }
+type people struct {
+	persons map[bot.PersonID]bot.Person
+	closed  bot.AccountID // an account that is switched off, while its person is here
+}
 
 func newPeople() *people {
 	p := &people{persons: map[bot.PersonID]bot.Person{}}
@@ -59,7 +62,7 @@ func (p *people) Actor(_ context.Context, account bot.AccountID) (bot.Actor, err
 	if !ok {
 		return bot.Actor{Account: account}, nil
 	}
-	return bot.Actor{Account: account, Person: person.ID, Name: person.Name, Roles: person.Roles, External: account == stranger}, nil
+	return bot.Actor{Account: account, Person: person.ID, Name: person.Name, Roles: person.Roles, External: account == stranger, Inactive: account == p.closed}, nil
 }
 
 func (p *people) Person(_ context.Context, id bot.PersonID) (bot.Person, error) {

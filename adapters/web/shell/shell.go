@@ -276,11 +276,13 @@ func (s *Shell) visit(r *http.Request, route Route) (Visit, error) {
 	return v, err
 }
 
-// left reports whether somebody is no longer here. Chat platforms shut such
-// accounts out by themselves; a browser that is signed in would not notice.
+// left reports whether somebody is no longer here: their account is switched off,
+// or the register says so of the person, whose account may not know it yet.
+// Chat platforms shut such accounts out; a browser that is signed in would not
+// notice.
 func (s *Shell) left(ctx context.Context, actor bot.Actor) (bool, error) {
-	if actor.Person == "" {
-		return false, nil
+	if actor.Inactive || actor.Person == "" {
+		return actor.Inactive, nil
 	}
 	person, err := s.cfg.People.Person(ctx, actor.Person)
 	if errors.Is(err, bot.ErrNotFound) {
