@@ -82,15 +82,19 @@ func (d Digest) Slots(after time.Time) (next, before schedule.Slot, err error) {
 	return next, before, nil
 }
 
+// firstReach is how far the first edition reaches back at least: whoever begins
+// a digest just after its weekday would wait a week for the first link otherwise.
+const firstReach = 7
+
 // firstStart is where the window of the first edition begins: one interval
-// before the first slot that came after the digest was begun. Later windows
-// begin where the one before ended.
+// before the first slot that came after the digest was begun, and at least seven
+// days before that beginning. Later windows begin where the one before ended.
 func (d Digest) firstStart() time.Time {
-	_, before, err := d.Slots(d.Created)
-	if err != nil {
-		return d.Created.AddDate(0, 0, -7)
+	reach := d.Created.AddDate(0, 0, -firstReach)
+	if _, before, err := d.Slots(d.Created); err == nil && before.Due.Before(reach) {
+		return before.Due
 	}
-	return before.Due
+	return reach
 }
 
 // Location is the digest's zone, UTC when it cannot be read.

@@ -118,6 +118,10 @@ func (s *Server) tour(v *visit) error {
 		switch {
 		case kind == "channel":
 			v.at = name
+		case kind == "composer" || kind == "command":
+			if v.at == homePlace { // where nobody types
+				v.at = ""
+			}
 		case kind == "panel":
 			v.query.Set("pane", "behind")
 		case kind == "page" || kind == "person-switcher":
