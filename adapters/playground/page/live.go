@@ -14,7 +14,7 @@ const (
 	settle     = 60 * time.Millisecond // several changes at once are told as one
 	lookBehind = 2 * time.Second
 	stayAwake  = 20 * time.Second
-	writeLimit = 10 * time.Second
+	writeLimit = 10 * time.Second // for one event
 )
 
 // events tells the browser that something changed; it then asks for the page
@@ -30,7 +30,8 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request) {
 		if _, err := fmt.Fprint(w, text); err != nil {
 			return false
 		}
-		return control.Flush() == nil
+		// Between two events there is nothing that could be late.
+		return control.Flush() == nil && control.SetWriteDeadline(time.Time{}) == nil
 	}
 	look, awake := time.NewTicker(lookBehind), time.NewTicker(stayAwake)
 	defer look.Stop()

@@ -139,8 +139,14 @@ func (s *Server) Handler() http.Handler {
 	return guarded(LocalOnly(http.NewCrossOriginProtection().Handler(mux), s.Hosts...))
 }
 
+// pageLimit is how long an answer may take to be read, so that nobody holds a
+// connection by not reading.
+const pageLimit = 30 * time.Second
+
 func guarded(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		// A writer that knows no deadline is not a connection.
+		_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(pageLimit))
 		h := w.Header()
 		h.Set("Content-Security-Policy", "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'")
 		h.Set("X-Content-Type-Options", "nosniff")

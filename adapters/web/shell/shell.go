@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"evangelist/adapters/web/render"
@@ -159,8 +160,14 @@ func (s *Shell) Routes() []Route { return append([]Route(nil), s.routes...) }
 // maxBody is how much a request may send.
 const maxBody = 512 << 10
 
+// writeLimit is how long an answer may take to be read, so that nobody holds a
+// connection by not reading.
+const writeLimit = 30 * time.Second
+
 // ServeHTTP implements http.Handler.
 func (s *Shell) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	// A writer that knows no deadline is not a connection.
+	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(writeLimit))
 	secure(w.Header(), strings.HasPrefix(s.cfg.Organisation.PublicURL, "https://"))
 	if _, pattern := s.mux.Handler(r); pattern == "" {
 		s.unrouted(w, r)
