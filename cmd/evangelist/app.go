@@ -47,7 +47,8 @@ type App struct {
 	lastTold     string         // likewise: the newest edition whose learnings are marked
 }
 
-// Parts are what an App is made from. All but Manual are compulsory.
+// Parts are what an App is made from. DB, Organisation, Clock, Random and Log are
+// compulsory.
 type Parts struct {
 	DB           *storage.DB
 	Organisation bot.Organisation
@@ -71,8 +72,8 @@ func NewApp(ctx context.Context, p Parts) (*App, error) {
 		people:       kernelstore.NewPeople(p.DB, p.Clock, p.Random),
 		places:       kernelstore.NewPlaces(p.DB, p.Clock),
 		installation: kernelstore.NewInstallation(p.DB, p.Random),
-		sweepWake:    make(chan struct{}, 1),
 	}
+	a.sweepWake = a.newWake()
 	for _, platform := range p.Platforms {
 		a.platforms[platform.Name()] = platform
 	}
@@ -103,7 +104,7 @@ func (a *App) newWake() chan struct{} {
 
 // Wake has courier, scheduler and sweeps look at once.
 func (a *App) Wake() {
-	for _, wake := range append(a.wakes, a.sweepWake) {
+	for _, wake := range a.wakes {
 		select {
 		case wake <- struct{}{}:
 		default:

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"strings"
 	"time"
 
 	"evangelist/bot"
@@ -30,7 +31,7 @@ func (c *doctorCommand) Run(ctx context.Context, s *settings) error {
 		return usageError{errors.New("this version has no adapter that connects to a platform yet, so there is nothing to check online; leave --online out")}
 	}
 	findings := []finding{{name: "configuration", hint: "read and checked"}, clockFinding(s.Clock.Now())}
-	findings = append(findings, zoneFinding(s), addressFinding(s))
+	findings = append(findings, zoneFinding(s), addressFinding(s), platformFinding(s))
 	findings = append(findings, databaseFindings(ctx, s)...)
 	wrong := 0
 	for _, f := range findings {
@@ -78,6 +79,15 @@ func addressFinding(s *settings) finding {
 		f.hint = "http.public_url is not set; links in messages will lead to " + s.config.HTTP.Listen
 	case err != nil || u.Scheme != "https":
 		f.hint = address + " is not https; sign-in over it can be listened to"
+	}
+	return f
+}
+
+func platformFinding(s *settings) finding {
+	f := finding{name: "platforms", hint: "none configured; the web and the playground need none"}
+	if named := s.config.Platforms(); len(named) > 0 {
+		f.err = fmt.Errorf("the configuration names %s, and this version has no adapter for it", strings.Join(named, " and "))
+		f.hint = "take those keys out, or evangelist serve does not start"
 	}
 	return f
 }

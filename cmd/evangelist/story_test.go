@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -478,5 +479,47 @@ func TestOperations(t *testing.T) {
 		if strings.Contains(metrics, never) {
 			t.Errorf("the metrics name %s", never)
 		}
+	}
+}
+
+// The storybook shows what people see, and nothing that only haste brings.
+func TestStorybook(t *testing.T) {
+	s := &settings{
+		Surroundings: Surroundings{Clock: &walkingClock{now: tuesday}, Random: rand.Reader, Stdout: io.Discard, Stderr: io.Discard},
+		config:       config.Default(), log: slog.New(slog.DiscardHandler),
+	}
+	run, err := openPlayground(t.Context(), s, playgroundPlace{Database: "sqlite::memory:"}, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer run.close()
+	specimens, err := run.specimens(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var forms, messages, surfaces = 0, 0, map[string]bool{}
+	all := ""
+	for _, one := range specimens {
+		surfaces[one.Surface] = true
+		if one.Form != nil {
+			forms++
+			continue
+		}
+		messages++
+		text := plain(*one.Message)
+		all += text
+		for _, never := range []string{bot.ErrTooFast.Say, "Something broke"} {
+			if strings.Contains(text, never) {
+				t.Errorf("%s shows %q", one.Name, never)
+			}
+		}
+	}
+	for _, want := range []string{"Friday roundup", "network.answer", "voices.answer", "digest.useful"} {
+		if !strings.Contains(all, want) {
+			t.Errorf("nothing shows %s", want)
+		}
+	}
+	if forms < 10 || messages < 25 || len(surfaces) < 5 {
+		t.Errorf("%d forms and %d messages of %d surfaces", forms, messages, len(surfaces))
 	}
 }

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"sync"
+	"time"
 
 	"evangelist/adapters/playground"
 	"evangelist/adapters/web"
@@ -18,6 +20,9 @@ type storybookCommand struct {
 
 // Run shows every message and form, as a playground in memory gives them.
 func (c *storybookCommand) Run(ctx context.Context, s *settings) (err error) {
+	quick := *s
+	quick.Clock = &walkingClock{now: s.Clock.Now()}
+	s = &quick
 	p, err := openPlayground(ctx, s, playgroundPlace{Database: "sqlite::memory:"}, "")
 	if err != nil {
 		return err
@@ -45,9 +50,35 @@ func (c *storybookCommand) Run(ctx context.Context, s *settings) (err error) {
 	return serve(ctx, listener, armoured(mux), s.log)
 }
 
+// walkingClock goes on by a second or two whenever it is looked at, so that no
+// limit of haste and no waiting time stands in the way of the storybook.
+type walkingClock struct {
+	mu  sync.Mutex
+	now time.Time
+}
+
+// Now implements bot.Clock.
+func (c *walkingClock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = c.now.Add(1500 * time.Millisecond)
+	return c.now
+}
+
 // specimens are what each command answers to a colleague, a reader and a lead,
 // and then every message that the bot posted by itself.
 func (p *playgroundRun) specimens(ctx context.Context) ([]web.Specimen, error) {
+	disconnect := p.app.join(p.workspace)
+	err := p.workspace.Heard(ctx)
+	disconnect()
+	if err != nil {
+		return nil, err
+	}
+	p.live(ctx) // in the morning, while nobody's quiet hours hold it back
+	posted, err := p.posted(ctx)
+	if err != nil {
+		return nil, err
+	}
 	var out []web.Specimen
 	asked := map[string]bool{}
 	for _, person := range []string{"leroy", "adaeze", "nia"} {
@@ -60,19 +91,26 @@ func (p *playgroundRun) specimens(ctx context.Context) ([]web.Specimen, error) {
 				Place: p.workspace.PlaceID("all-council"),
 			})
 			story, ok := specimen(command, reply)
-			if key := story.Name + words3(story); ok && !asked[key] {
+			if key := story.Name + fingerprint(story); ok && !asked[key] {
 				asked[key] = true
 				story.Name += ", asked by " + person
 				out = append(out, story)
 			}
 		}
 	}
-	posted, err := p.posted(ctx)
-	return append(out, posted...), err
+	return append(out, posted...), nil
 }
 
-// words3 tells two specimens of one command apart.
-func words3(s web.Specimen) string {
+// live does what makes the bot write by itself: an edition goes out, and a
+// question to whoever leads.
+func (p *playgroundRun) live(ctx context.Context) {
+	for _, act := range []struct{ person, command string }{{"nia", "digest.publish"}, {"nia", "network.ask.now"}} {
+		p.app.router.Do(ctx, bot.Invocation{Actor: bot.Actor{Account: p.workspace.ID(act.person)}, Workspace: p.workspace.Name(), Command: act.command})
+	}
+}
+
+// fingerprint tells two specimens of one command apart.
+func fingerprint(s web.Specimen) string {
 	switch {
 	case s.Message != nil:
 		raw, err := s.Message.Hash()
@@ -107,19 +145,26 @@ func (p *playgroundRun) posted(ctx context.Context) ([]web.Specimen, error) {
 	if err := p.app.courier.Bind(ctx, p.workspace.Name(), p.workspace.Me()); err != nil {
 		return nil, err
 	}
-	for worked := true; worked; {
-		var err error
-		if worked, _, err = p.app.courier.Step(ctx); err != nil {
-			return nil, err
+	for range 40 { // rounds: what is sent may make something else due
+		for _, sweep := range p.app.features.sweeps {
+			if _, err := sweep.Run(ctx); err != nil {
+				return nil, err
+			}
+		}
+		for worked := true; worked; {
+			var err error
+			if worked, _, err = p.app.courier.Step(ctx); err != nil {
+				return nil, err
+			}
 		}
 	}
 	var out []web.Specimen
-	seen := map[string]bool{}
+	seen := map[bot.MessageRef]bool{}
 	for _, person := range p.workspace.People() {
 		for _, room := range p.workspace.Rooms(person.Native) {
 			for _, m := range p.workspace.Messages(string(room.ID)) {
-				if story, ok := postedSpecimen(room, m); ok && !seen[m.Ref.Native] {
-					seen[m.Ref.Native] = true
+				if story, ok := postedSpecimen(room, m); ok && !seen[m.Ref] {
+					seen[m.Ref] = true
 					out = append(out, story)
 				}
 			}
