@@ -7,19 +7,6 @@ import (
 	"evangelist/bot"
 )
 
-// render draws the card of a voice for the reading team.
-func (f *Feature) render(ctx context.Context, id string) (bot.Message, int64, error) {
-	v, err := f.c.Voices.Get(ctx, id)
-	if err != nil {
-		return bot.Message{}, 0, err
-	}
-	people, err := f.peopleOf(ctx, v)
-	if err != nil {
-		return bot.Message{}, 0, err
-	}
-	return f.card(v, people), v.Version, nil
-}
-
 // peopleOf reads the readers who are named on a card.
 func (f *Feature) peopleOf(ctx context.Context, v Voice) (map[bot.PersonID]string, error) {
 	ids := []bot.PersonID{v.Owner}

@@ -57,6 +57,10 @@ type Feature struct {
 	sweeping     sync.Mutex
 	lastLook     time.Time // of remind
 	nextReminder time.Time
+
+	recalling sync.Mutex
+	readers   []bot.PersonID // of the last recall
+	recalled  bool
 }
 
 // New returns the feature.
@@ -145,13 +149,13 @@ func (f *Feature) team(ctx context.Context) (team, error) {
 	return t, nil
 }
 
-// withRole lists the active colleagues who hold a role.
-func (f *Feature) withRole(ctx context.Context, role bot.Role) ([]bot.Person, error) {
+// withRole lists the active colleagues who hold one of the roles.
+func (f *Feature) withRole(ctx context.Context, roles ...bot.Role) ([]bot.Person, error) {
 	all, err := f.c.People.Persons(ctx)
 	if err != nil {
 		return nil, err
 	}
 	return slices.DeleteFunc(slices.Clone(all), func(p bot.Person) bool {
-		return p.Inactive || p.Outside || !slices.Contains(p.Roles, role)
+		return p.Inactive || p.Outside || !slices.ContainsFunc(roles, func(r bot.Role) bool { return slices.Contains(p.Roles, r) })
 	}), nil
 }

@@ -11,7 +11,7 @@ import (
 // drawRaise draws the form of a new voice: at most five fields, of which the
 // words alone are compulsory.
 func drawRaise(kind Kind, a audience, contacts Contacts, words string) *bot.Form {
-	form := &bot.Form{Title: "Your concern", Command: "voices.concern", Intro: introduction(a, contacts)}
+	form := &bot.Form{Title: "Your concern", Command: "voices.concern", Arg: a.shown(), Intro: introduction(a, contacts)}
 	label, hint := "What worries you?", "What happened, or could happen, and whom does it concern?"
 	if kind == Idea {
 		form.Title, form.Command = "Your idea", "voices.idea"
@@ -66,9 +66,9 @@ func leaveOut(a audience) bot.Field {
 
 // introduction is what the form says before Send: people by name first.
 func introduction(a audience, contacts Contacts) []bot.Block {
-	who := bot.Line("This is read by ", names(a.readers), ".")
+	who := bot.Line("This is read by ", names(a.readers), ". Nobody else will read it, also nobody who joins later, unless one of them passes it on.")
 	if a.place != "" {
-		who = bot.Line("This is read by ", names(a.readers), " in a private channel, "+a.place+"; whoever is a member there can read along.")
+		who = bot.Line("This is read by ", names(a.readers), " in a private channel, "+a.place+"; whoever is a member there can read along. Nobody else will, unless one of them passes it on.")
 	}
 	if boss, is := a.boss(); is {
 		who = bot.Line(who, " According to our records ", bot.Name(boss.ID, boss.Name),
@@ -154,7 +154,7 @@ func (f *Feature) namedPage(ctx context.Context, v Voice) bot.Message {
 	if err != nil {
 		readers = nil // the names are a courtesy; the voice is kept
 	}
-	readers = slices.DeleteFunc(readers, func(p bot.Person) bool { return slices.Contains(v.Without, p.ID) })
+	readers = slices.DeleteFunc(readers, func(p bot.Person) bool { return !v.inCircle(p.ID) })
 	to := bot.T("the reading team")
 	if len(readers) > 0 {
 		to = bot.Line("the reading team (", names(readers), ")")

@@ -185,7 +185,7 @@ func TestACodesWay(t *testing.T) {
 	id := w.only().ID
 	golden(t, "card-open", page(w.card(id)))
 	look("code-open")
-	if reply, ok := w.do("Reader-B", "voices.take", "", id).(bot.Refresh); !ok || reply.View.ID != id {
+	if reply, ok := w.do("Reader-B", "voices.take", "", id).(bot.Refresh); !ok || reply.View.ID != id+"/"+string(w.person("Reader-B")) {
 		t.Errorf("%#v", reply)
 	}
 	golden(t, "card-taken", page(w.card(id)))

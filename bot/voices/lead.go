@@ -2,8 +2,6 @@ package voices
 
 import (
 	"context"
-	"errors"
-	"slices"
 
 	"evangelist/bot"
 )
@@ -162,42 +160,12 @@ func (f *Feature) readersForm(ctx context.Context, _ bot.Invocation) (*bot.Form,
 		now = bot.Line("On the reading team: ", names(readers), ".")
 	}
 	return &bot.Form{Title: "Reading team", Command: "voices.readers", Submit: "Keep",
-		Intro: []bot.Block{bot.Paragraph{Text: now}},
+		Intro: []bot.Block{bot.Paragraph{Text: now}, bot.Note{Text: bot.T("All readers and comms leads are told who changed what. Nobody puts themselves on the team.")}},
 		Fields: []bot.Field{
 			{Name: personField, Kind: bot.PersonField, Label: "Who?", Required: true},
 			{Name: joinField, Kind: bot.ChoiceField, Label: "What changes?", Value: []string{"join"}, Options: []bot.Option{
-				{Value: "join", Label: "Joins the reading team", Help: "Reads and answers what arrives, and is named on the forms."},
-				{Value: "leave", Label: "Leaves the reading team", Help: "Can no longer read anything; what they had is passed on by the others."},
+				{Value: "join", Label: "Joins the reading team", Help: "Is named on the forms from now on, and reads and answers what arrives. What was sent before stays closed unless a reader passes it on."},
+				{Value: "leave", Label: "Leaves the reading team", Help: "Can no longer read anything; what they had goes to the others."},
 			}},
 		}}, nil
-}
-
-var errOutside = &bot.Error{Code: "voice-outside", Say: "Only colleagues of this organisation can be on the reading team, and I know no account of this organisation for this one. Choose somebody else."}
-
-func (f *Feature) setReader(ctx context.Context, in bot.Invocation) (bot.Reply, error) {
-	leaves, name := in.Value(joinField) == "leave", ""
-	err := f.c.People.Change(ctx, bot.PersonID(in.Value(personField)), func(p *bot.Person) ([]bot.Delivery, error) {
-		name = p.Name
-		if p.Outside && !leaves {
-			return nil, errOutside
-		}
-		p.Roles = slices.DeleteFunc(slices.Clone(p.Roles), func(r bot.Role) bool { return r == bot.Reader })
-		if !leaves {
-			p.Roles = append(p.Roles, bot.Reader)
-		}
-		return nil, nil
-	})
-	if errors.Is(err, errOutside) {
-		return bot.Invalid{Fields: map[string]string{personField: errOutside.Say}}, nil
-	}
-	if notHere(err) {
-		return bot.Invalid{Fields: map[string]string{personField: "I do not know this person yet. Choose somebody who has written to the bot or was imported."}}, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	if leaves {
-		return bot.Done{Message: bot.Notice(name + " is no longer on the reading team.")}, nil
-	}
-	return bot.Done{Message: bot.Notice(name + " is on the reading team.")}, nil
 }

@@ -50,17 +50,18 @@ func (f *Feature) raiseCommand(kind Kind, command bot.Command) bot.Command {
 // audience is what a form has to know of the people around its author.
 type audience struct {
 	readers []bot.Person
-	known   int    // active colleagues
-	manager string // e-mail of the author's manager, "" when unknown
-	place   string // name of the channel where the cards stand, "" when there is none
+	known   int         // active colleagues
+	manager string      // e-mail of the author's manager, "" when unknown
+	placeID bot.PlaceID // where the cards stand, "" when with each reader
+	place   string      // its name
 }
 
-func (f *Feature) audience(ctx context.Context, actor bot.Actor) (audience, error) {
+func (f *Feature) audience(ctx context.Context, actor bot.Actor, settings Settings) (audience, error) {
 	all, err := f.c.People.Persons(ctx)
 	if err != nil {
 		return audience{}, err
 	}
-	var a audience
+	a := audience{placeID: settings.Place}
 	for _, p := range all {
 		if p.Inactive || p.Outside {
 			continue // a bot is nobody to hide among
@@ -98,7 +99,7 @@ func (f *Feature) raiseForm(ctx context.Context, kind Kind, actor bot.Actor, wor
 	if kind == Concern && !settings.Contacts.Complete() {
 		return nil, nil
 	}
-	a, err := f.audience(ctx, actor)
+	a, err := f.audience(ctx, actor, settings)
 	if err != nil {
 		return nil, err
 	}
@@ -136,18 +137,19 @@ func (f *Feature) raise(ctx context.Context, kind Kind, in bot.Invocation) (bot.
 	if kind == Concern && !settings.Contacts.Complete() {
 		return f.notOpen(in.Actor), nil
 	}
-	a, err := f.audience(ctx, in.Actor)
+	a, err := f.audience(ctx, in.Actor, settings)
 	if err != nil {
 		return nil, err
 	}
+	a = a.promised(in.Arg)
 	choice := in.Value(nameField)
 	if wrong := checkRaise(form, choice, a); len(wrong) > 0 {
 		return bot.Invalid{Fields: wrong}, nil
 	}
 	if choice == anonymous {
-		return f.raiseWithoutName(ctx, kind, in)
+		return f.raiseWithoutName(ctx, kind, a, in)
 	}
-	return f.raiseWithName(ctx, kind, in, form)
+	return f.raiseWithName(ctx, kind, a, in, form)
 }
 
 // checkRaise returns a sentence for each field that is wrong.
@@ -172,13 +174,13 @@ func checkRaise(form Form, choice string, a audience) map[string]string {
 	case left == 0 && len(form.Without) > 0:
 		wrong[withoutField] = "Somebody has to read it: leave at least one person in, or turn to one of the contacts above."
 	case left == 0:
-		wrong[wordsField] = "Nobody is on the reading team at the moment, so nobody would answer. Please ask your comms lead."
+		wrong[wordsField] = "Nobody whom this form names is on the reading team any more, so nothing was sent. Please open it anew and paste your words."
 	}
 	return wrong
 }
 
 // raiseWithoutName keeps what Anonymise lets through and shows the private code.
-func (f *Feature) raiseWithoutName(ctx context.Context, kind Kind, in bot.Invocation) (bot.Reply, error) {
+func (f *Feature) raiseWithoutName(ctx context.Context, kind Kind, a audience, in bot.Invocation) (bot.Reply, error) {
 	said, err := Anonymise(in, f.c.Keys)
 	if err != nil {
 		return nil, err
@@ -186,7 +188,7 @@ func (f *Feature) raiseWithoutName(ctx context.Context, kind Kind, in bot.Invoca
 	err = f.c.Waiting.Put(ctx, Act{
 		ID: said.VoiceID, Voice: said.VoiceID, Kind: RaiseAct, Words: said.Form.Words,
 		Raise: &Raise{Kind: kind, CodeHash: said.NewCode.Hash(), Urgent: said.Form.Urgent,
-			Without: said.Form.Without, Unpublished: said.Form.Unpublished},
+			Readers: a.circle(nil), Place: a.placeID, Without: said.Form.Without, Unpublished: said.Form.Unpublished},
 	})
 	if err != nil {
 		return nil, err
@@ -196,7 +198,7 @@ func (f *Feature) raiseWithoutName(ctx context.Context, kind Kind, in bot.Invoca
 
 // raiseWithName keeps a voice with its author's account; its cards go out at
 // once.
-func (f *Feature) raiseWithName(ctx context.Context, kind Kind, in bot.Invocation, form Form) (bot.Reply, error) {
+func (f *Feature) raiseWithName(ctx context.Context, kind Kind, a audience, in bot.Invocation, form Form) (bot.Reply, error) {
 	id, err := f.c.Keys.VoiceID(in.Nonce)
 	if err != nil {
 		return nil, err
@@ -212,8 +214,9 @@ func (f *Feature) raiseWithName(ctx context.Context, kind Kind, in bot.Invocatio
 	v, err := f.c.Voices.Add(ctx, id, func(taken func(string) bool) (Voice, []bot.Delivery, error) {
 		t.load = copyLoad(load)
 		v, err := t.arrive(Voice{ID: id, Kind: kind, Author: in.Actor.Account, Words: form.Words, Urgent: form.Urgent,
-			Without: form.Without, Unpublished: form.Unpublished}, f.c.Clock.Now(), taken, f.c.Random)
-		return v, t.cards(v), err
+			Readers: a.circle(form.Without), Place: a.placeID, Without: form.Without, Unpublished: form.Unpublished}, f.c.Clock.Now(), taken, f.c.Random)
+		cards := t.cards(&v)
+		return v, cards, err
 	})
 	if err != nil {
 		return nil, err
@@ -228,3 +231,26 @@ func (f *Feature) day(at time.Time) string {
 
 // notHere reports whether an error means that something is not there.
 func notHere(err error) bool { return errors.Is(err, bot.ErrNotFound) }
+
+// Ears returns the one that notices a concern which landed in a channel.
+func (f *Feature) Ears() []bot.Ear { return []bot.Ear{{Name: "voices.accident", Hear: accident}} }
+
+// accident hints privately to whoever posted "/concern …" as a message: a space
+// before the slash is enough for that. Nothing of it is kept.
+func accident(_ context.Context, batch []bot.Sighting) ([]bot.Whisper, error) {
+	var hints []bot.Whisper
+	for _, seen := range batch {
+		if seen.Kind != bot.Posted || seen.Imported || seen.Bot || seen.Author == "" || !posedAsCommand(seen.Text) {
+			continue
+		}
+		hints = append(hints, bot.Whisper{Place: seen.Message.Place, To: seen.Author, Message: bot.Notice(
+			"What you just wrote stands in this channel for everybody, and did not reach the reading team. Delete the message if that was not meant, then type /concern at the very beginning of an empty line and press Enter: the words are asked for in a form.")})
+	}
+	return hints, nil
+}
+
+func posedAsCommand(text string) bool {
+	word, _, _ := strings.Cut(strings.ToLower(strings.TrimSpace(text)), " ")
+	word, _, _ = strings.Cut(word, "\n")
+	return word == "/concern" || word == "/idea"
+}

@@ -20,8 +20,8 @@ type team struct {
 	place   bot.PlaceID
 }
 
-// arrive gives a voice what it has from its arrival on: reference, owner, due
-// date and where its card stands.
+// arrive gives a voice what it has from its arrival on: reference, owner and due
+// date. Who may read it, and in which place, it brings along from its form.
 func (t team) arrive(v Voice, at time.Time, taken func(string) bool, random io.Reader) (Voice, error) {
 	reference, err := newReference(v.Kind, taken, random)
 	if err != nil {
@@ -29,13 +29,13 @@ func (t team) arrive(v Voice, at time.Time, taken func(string) bool, random io.R
 	}
 	v.Reference, v.State, v.Version = reference, Open, 1
 	v.Arrived, v.Due = at, at.Add(AnswerTime)
-	v.Owner = chooseOwner(t.readers, v.Without, t.load, "")
+	v.Owner = chooseOwner(t.of(v), nil, t.load, "")
 	if v.Owner == "" {
 		return v, errNobodyReads
 	}
 	t.load[v.Owner]++
-	if len(v.Without) == 0 {
-		v.Place = t.place
+	if len(v.Without) > 0 || v.Place != t.place {
+		v.Place = "" // the form did not name today's place
 	}
 	return v, nil
 }
@@ -79,13 +79,14 @@ func release(b Batch, t team, at time.Time, random io.Reader) (Released, error) 
 		}
 	}
 	for _, id := range m.order {
-		m.out.New = append(m.out.New, m.fresh[id])
+		v := m.fresh[id]
+		m.out.Deliveries = append(m.out.Deliveries, t.cards(&v)...)
+		m.out.New = append(m.out.New, v)
 	}
 	for _, id := range slices.Sorted(maps.Keys(m.known)) {
-		m.out.Changed = append(m.out.Changed, m.known[id])
-	}
-	for _, v := range slices.Concat(m.out.New, m.out.Changed) {
-		m.out.Deliveries = append(m.out.Deliveries, t.cards(v)...)
+		v := m.known[id]
+		m.out.Deliveries = append(m.out.Deliveries, t.cards(&v)...)
+		m.out.Changed = append(m.out.Changed, v)
 	}
 	return m.out, nil
 }
@@ -141,7 +142,8 @@ func (m *mover) apply(act Act, b Batch) {
 
 func raised(act Act) Voice {
 	return Voice{ID: act.ID, Kind: act.Raise.Kind, CodeHash: act.Raise.CodeHash, Words: act.Words,
-		Urgent: act.Raise.Urgent, Without: act.Raise.Without, Unpublished: act.Raise.Unpublished}
+		Urgent: act.Raise.Urgent, Readers: act.Raise.Readers, Without: act.Raise.Without, Place: act.Raise.Place,
+		Unpublished: act.Raise.Unpublished}
 }
 
 // applyAct applies one act of an author. The voice may have moved on since the
@@ -153,7 +155,7 @@ func applyAct(v *Voice, act Act, t team, at time.Time) {
 	}
 	step := Step{Action: Action(act.Kind), Entry: act.ID, Text: act.Words, At: at}
 	if step.Action == Appeal {
-		step.To = chooseOwner(t.readers, v.Without, t.load, v.Owner)
+		step.To = chooseOwner(t.of(*v), nil, t.load, v.Owner)
 	}
 	if v.Can(step.Action) && v.Do(step) == nil {
 		return
@@ -182,25 +184,3 @@ func shuffled(acts []Act, random io.Reader) ([]Act, error) {
 func rank(kind ActKind) int {
 	return slices.Index([]ActKind{RaiseAct, AddAct, ReplyAct, AppealAct, WithdrawAct}, kind)
 }
-
-// cards are the deliveries of a voice's card, in its newest version: in its
-// place, or to each of today's readers whom the author did not leave out.
-func (t team) cards(v Voice) []bot.Delivery {
-	view := func(key string, to bot.Address) bot.Delivery {
-		return bot.Delivery{Key: "voice/" + v.ID + "/card/" + key, To: to, Class: bot.Asked,
-			View: &bot.View{Kind: ViewKind, ID: v.ID, Version: v.Version}}
-	}
-	if v.Place != "" {
-		return []bot.Delivery{view(string(v.Place), bot.Address{Place: v.Place})}
-	}
-	var all []bot.Delivery
-	for _, reader := range t.readers {
-		if !slices.Contains(v.Without, reader) {
-			all = append(all, view(string(reader), bot.Address{Person: reader}))
-		}
-	}
-	return all
-}
-
-// ViewKind is the kind of a voice's card.
-const ViewKind = "voice"

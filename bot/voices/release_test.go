@@ -26,6 +26,7 @@ func drawBatch(t *rapid.T) Batch {
 		id := fmt.Sprintf("raise-%d", n)
 		subjects = append(subjects, id)
 		b.Acts = append(b.Acts, Act{ID: id, Voice: id, Kind: RaiseAct, Words: "words of " + id, Raise: &Raise{
+			Readers: readers, Place: "place",
 			Kind: rapid.SampledFrom([]Kind{Concern, Idea}).Draw(t, "kind"), CodeHash: "hash of " + id,
 			Without: rapid.SliceOfDistinct(rapid.SampledFrom(readers), func(p bot.PersonID) bot.PersonID { return p }).Draw(t, "without"),
 		}})

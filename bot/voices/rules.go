@@ -61,7 +61,7 @@ func may(actor bot.Actor, v Voice, action Action) bool {
 
 // mayRead reports whether the actor is one of this voice's readers.
 func mayRead(actor bot.Actor, v Voice) bool {
-	return actor.Has(bot.Reader) && actor.Person != "" && !slices.Contains(v.Without, actor.Person)
+	return actor.Has(bot.Reader) && actor.Person != "" && v.inCircle(actor.Person)
 }
 
 // Do carries out a step or says in a sentence why it cannot be done; then v is
@@ -116,6 +116,7 @@ func (v *Voice) apply(step Step) {
 		v.Owner = step.By
 	case Pass:
 		v.Owner = step.To
+		v.admit(step.To)
 	case Describe:
 		v.Summary, v.Theme = step.Summary, step.Theme
 	case Ask:

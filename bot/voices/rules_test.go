@@ -49,7 +49,7 @@ var (
 // fresh is a voice as it arrives.
 func fresh() Voice {
 	return Voice{ID: "v", Reference: "C-7F3K", Kind: Concern, CodeHash: "hash", Words: "Words.", State: Open, Owner: "reader1",
-		Without: []bot.PersonID{"excluded"}, Arrived: start, Due: start.Add(AnswerTime), Version: 1}
+		Readers: []bot.PersonID{"reader1", "reader2"}, Without: []bot.PersonID{"excluded"}, Arrived: start, Due: start.Add(AnswerTime), Version: 1}
 }
 
 // full is a step that has all that any action needs.
@@ -272,6 +272,7 @@ func TestMay(t *testing.T) {
 	unrecorded := bot.Actor{Account: "a|x", Roles: []bot.Role{bot.Reader}}
 	named := fresh()
 	named.Author, named.AuthorPerson, named.CodeHash = "a|author", "author", ""
+	named.Readers = append(slices.Clone(named.Readers), "author")
 	unjoined := named
 	unjoined.AuthorPerson = ""
 	for _, one := range []struct {
@@ -282,6 +283,8 @@ func TestMay(t *testing.T) {
 	}{
 		{"a reader", person("reader1", bot.Reader), fresh(), true, false},
 		{"a reader, voice with a name", person("reader1", bot.Reader), named, true, false},
+		{"a reader who joined later", person("later", bot.Reader), fresh(), false, false},
+		{"a lead who joined later", person("later", bot.Reader, bot.Lead), named, false, false},
 		{"a reader who was left out", person("excluded", bot.Reader), fresh(), false, false},
 		{"a reader who was left out and leads", person("excluded", bot.Reader, bot.Lead), named, false, false},
 		{"a lead who is no reader", person("lead", bot.Lead), fresh(), false, false},

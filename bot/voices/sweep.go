@@ -13,7 +13,8 @@ import (
 // remindBefore is how long before the due date its owner is reminded.
 const remindBefore = 3 * 24 * time.Hour
 
-// Sweeps returns what becomes due by itself: urgent voices and reminders.
+// Sweeps returns what becomes due by itself: urgent voices, reminders, and what
+// follows from a change of the reading team.
 func (f *Feature) Sweeps() []bot.Sweep {
 	return []bot.Sweep{
 		{Name: "voices.urgent", Run: func(ctx context.Context) (time.Time, error) {
@@ -24,6 +25,7 @@ func (f *Feature) Sweeps() []bot.Sweep {
 			return time.Time{}, f.releaseNow(ctx, UrgentOnly)
 		}},
 		{Name: "voices.due", Run: f.remind},
+		{Name: "voices.team", Run: func(ctx context.Context) (time.Time, error) { return time.Time{}, f.recall(ctx) }},
 	}
 }
 
@@ -118,13 +120,13 @@ func (f *Feature) remindOne(ctx context.Context, id string, now time.Time) error
 	})
 }
 
-// nobodyReads tells the leads, once a day, that what waits cannot be released.
+// nobodyReads tells the leads, once a day, that something has no reader.
 func (f *Feature) nobodyReads(ctx context.Context) ([]bot.Delivery, error) {
 	leads, err := f.withRole(ctx, bot.Lead)
 	if err != nil {
 		return nil, err
 	}
-	message := bot.Notice("Something that was said without a name cannot be released, because nobody on the reading team may read it. Please add somebody: /evangelist readers")
+	message := bot.Notice("Something that was said in confidence reaches nobody: none of those who were named to its author is on the reading team any more. Please ask one of them back: /evangelist readers")
 	day := f.c.Clock.Now().In(f.c.Organisation.Zone).Format(time.DateOnly)
 	var all []bot.Delivery
 	for _, lead := range leads {

@@ -64,7 +64,7 @@ func (f *Feature) teamCommand(a teamAction) bot.Command {
 			return nil, err
 		}
 		if a.form == nil {
-			return bot.Refresh{View: bot.View{Kind: ViewKind, ID: v.ID, Version: v.Version}}, nil
+			return bot.Refresh{View: v.view(in.Actor.Person)}, nil
 		}
 		return bot.Done{Message: bot.Notice(title(v.Kind) + " " + v.Reference + " " + a.done)}, nil
 	}
@@ -110,13 +110,14 @@ func (f *Feature) do(ctx context.Context, in bot.Invocation, step Step) (Voice, 
 		}
 		next := step
 		if next.Action == Appeal {
-			next.To = chooseOwner(t.readers, v.Without, t.load, v.Owner)
+			next.To = chooseOwner(t.of(*v), nil, t.load, v.Owner)
 		}
 		if err := v.Do(next); err != nil {
 			return nil, err
 		}
+		cards := t.cards(v)
 		done = *v
-		return append(t.cards(*v), f.news(*v, next)...), nil
+		return append(cards, f.news(*v, next)...), nil
 	})
 	return done, err
 }
@@ -242,7 +243,7 @@ func (f *Feature) passCommand() bot.Command {
 			if err != nil {
 				return nil, err
 			}
-			field := bot.Field{Name: readerField, Kind: bot.ChoiceField, Label: "Who takes it over?", Required: true, Help: "The due date stays as it is."}
+			field := bot.Field{Name: readerField, Kind: bot.ChoiceField, Label: "Who takes it over?", Required: true, Help: "Whoever you choose can read it from then on, also if the form did not name them to its author. The due date stays as it is."}
 			for _, reader := range readers {
 				if reader.ID != v.Owner && !slices.Contains(v.Without, reader.ID) {
 					field.Options = append(field.Options, bot.Option{Value: string(reader.ID), Label: reader.Name})

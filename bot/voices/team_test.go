@@ -275,26 +275,6 @@ func TestPlaces(t *testing.T) {
 	}
 }
 
-func TestReadingTeam(t *testing.T) {
-	w := newWorld(t, 10)
-	id := w.named("Colleague-1")
-	golden(t, "form-readers", formPage(w.form("Lead", "evangelist", "readers", "")))
-	w.act("Lead", "voices.readers", "", "person", string(w.person("Colleague-2")), "join", "join")
-	w.act("Lead", "voices.readers", "", "person", string(w.person("Reader-A")), "join", "leave")
-	if say := summary(w.do("Reader-A", "voices.take", "", id)); say != bot.ErrNotFound.Say {
-		t.Error(say)
-	}
-	before := len(w.queued())
-	w.act("Colleague-2", "voices.ask", id, "answer", "Why?")
-	// The new reader gets the card, the former one no newer one.
-	if after := w.queued(); len(after) != before+2 {
-		t.Errorf("%d more deliveries, want a card and the question: %v", len(after)-before, after)
-	}
-	if reply, ok := w.send("Lead", w.form("Lead", "evangelist", "readers", ""), "person", "nobody", "join", "join").(bot.Invalid); !ok {
-		t.Errorf("%#v", reply)
-	}
-}
-
 func TestTold(t *testing.T) {
 	w := newWorld(t, 10)
 	w.contacts()

@@ -55,6 +55,7 @@ type Voice struct {
 	AuthorName   string
 	Words        string // empty once withdrawn
 	Urgent       bool
+	Readers      []bot.PersonID // who may read it, as readers: the circle
 	Without      []bot.PersonID // readers whom the author left out
 	Unpublished  bool           // the author asks that the answer is not published
 	State        State
@@ -64,6 +65,7 @@ type Voice struct {
 	Outcome      string      // the answer or the reason; never empty when closed
 	Appealed     bool        // the one appeal was made
 	Place        bot.PlaceID // where the card stands; empty: with each reader
+	Cards        []Card      // where a card went
 	Arrived      time.Time   // without a name: the release
 	Due          time.Time
 	Closed       time.Time
@@ -132,9 +134,13 @@ type Act struct {
 
 // Raise is what the form of a new voice says besides its words.
 type Raise struct {
-	Kind        Kind
-	CodeHash    string
-	Urgent      bool
+	Kind     Kind
+	CodeHash string
+	Urgent   bool
+	// Readers and Place are those that the form named to the author: sorted by id,
+	// the same in each form between two changes of the team.
+	Readers     []bot.PersonID
+	Place       bot.PlaceID
 	Without     []bot.PersonID
 	Unpublished bool
 }

@@ -42,14 +42,14 @@ func id(n int) string { return fmt.Sprintf("00000000-0000-4000-8000-%012x", n) }
 func namedVoice(n int) voices.Voice {
 	return voices.Voice{
 		ID: id(n), Reference: fmt.Sprintf("I-%04d", n), Kind: voices.Idea, Author: account("amy"), Words: "words " + fmt.Sprint(n),
-		State: voices.Open, Owner: "owner", Without: []bot.PersonID{"p1"}, Unpublished: true, Urgent: true,
+		State: voices.Open, Owner: "owner", Readers: []bot.PersonID{"owner", "other"}, Without: []bot.PersonID{"p1"}, Unpublished: true, Urgent: true,
 		Arrived: begin, Due: begin.Add(voices.AnswerTime).Add(-time.Duration(n) * time.Hour), Version: 1,
 	}
 }
 
 func secretAct(n int) voices.Act {
 	return voices.Act{ID: id(n), Voice: id(n), Kind: voices.RaiseAct, Words: "secret " + fmt.Sprint(n),
-		Raise: &voices.Raise{Kind: voices.Concern, CodeHash: "hash " + fmt.Sprint(n), Without: []bot.PersonID{"p2"}, Unpublished: true}}
+		Raise: &voices.Raise{Kind: voices.Concern, CodeHash: "hash " + fmt.Sprint(n), Readers: []bot.PersonID{"a", "b"}, Place: "place", Without: []bot.PersonID{"p2"}, Unpublished: true}}
 }
 
 // plainRule releases every raise as it is.
@@ -164,6 +164,7 @@ func TestChangeSavesVoiceEntriesAndDeliveries(t *testing.T) {
 		change := func(v *voices.Voice) ([]bot.Delivery, error) {
 			v.State, v.Owner, v.Outcome, v.Summary, v.Theme = voices.Answered, "other", "Done.", "Summary", "Theme"
 			v.Appealed, v.Place, v.Closed, v.Reminded = true, "place", begin.Add(time.Hour), 2
+			v.Readers, v.Cards = []bot.PersonID{"other", "third"}, []voices.Card{{Place: "place"}, {Person: "third", Blank: true}}
 			v.Version = 2
 			v.Entries = []voices.Entry{
 				{ID: "b", Kind: voices.Question, By: "other", Text: "When?", At: begin},

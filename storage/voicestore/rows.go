@@ -10,24 +10,30 @@ import (
 )
 
 const selectVoice = `
-	SELECT v.id, v.reference, v.kind, coalesce(v.author, ''), coalesce(v.code_hash, ''), v.words, v.urgent, v.without,
-	       v.unpublished, v.state, v.owner, v.theme, v.summary, v.outcome, v.appealed, v.place,
+	SELECT v.id, v.reference, v.kind, coalesce(v.author, ''), coalesce(v.code_hash, ''), v.words, v.urgent, v.readers, v.without,
+	       v.unpublished, v.state, v.owner, v.theme, v.summary, v.outcome, v.appealed, v.place, v.cards,
 	       v.arrived, v.due, v.closed, v.reminded, v.version,
 	       coalesce(a.person_id, ''), coalesce(nullif(p.name, ''), a.name, '')
 	FROM voices v LEFT JOIN accounts a ON a.id = v.author LEFT JOIN persons p ON p.id = a.person_id`
 
 func scanVoice(row engine.Scanner) (voices.Voice, error) {
 	var v voices.Voice
-	var without string
+	var readers, without, cards string
 	var arrived, due, closed int64
-	err := row.Scan(&v.ID, &v.Reference, &v.Kind, &v.Author, &v.CodeHash, &v.Words, &v.Urgent, &without,
-		&v.Unpublished, &v.State, &v.Owner, &v.Theme, &v.Summary, &v.Outcome, &v.Appealed, &v.Place,
+	err := row.Scan(&v.ID, &v.Reference, &v.Kind, &v.Author, &v.CodeHash, &v.Words, &v.Urgent, &readers, &without,
+		&v.Unpublished, &v.State, &v.Owner, &v.Theme, &v.Summary, &v.Outcome, &v.Appealed, &v.Place, &cards,
 		&arrived, &due, &closed, &v.Reminded, &v.Version, &v.AuthorPerson, &v.AuthorName)
 	if err != nil {
 		return v, err
 	}
 	v.Arrived, v.Due, v.Closed = engine.Time(arrived), engine.Time(due), engine.Time(closed)
-	v.Without, err = engine.FromJSON[[]bot.PersonID](without)
+	if v.Readers, err = engine.FromJSON[[]bot.PersonID](readers); err != nil {
+		return v, err
+	}
+	if v.Without, err = engine.FromJSON[[]bot.PersonID](without); err != nil {
+		return v, err
+	}
+	v.Cards, err = engine.FromJSON[[]voices.Card](cards)
 	return v, err
 }
 
@@ -90,8 +96,8 @@ func insert(ctx context.Context, tx *engine.Tx, v voices.Voice) error {
 		return err
 	}
 	n, err := tx.Exec(ctx, `
-		INSERT INTO voices (reference, kind, author, code_hash, words, urgent, without, unpublished, state, owner, theme,
-			summary, outcome, appealed, place, arrived, due, closed, reminded, version, id)
+		INSERT INTO voices (reference, kind, author, code_hash, words, urgent, readers, without, unpublished, state, owner, theme,
+			summary, outcome, appealed, place, cards, arrived, due, closed, reminded, version, id)
 		VALUES (`+engine.In(len(args), 1)+`) ON CONFLICT (id) DO NOTHING`, args...)
 	if err != nil || n == 0 {
 		return err
@@ -105,10 +111,10 @@ func update(ctx context.Context, tx *engine.Tx, v voices.Voice) error {
 		return err
 	}
 	_, err = tx.Exec(ctx, `
-		UPDATE voices SET reference = $1, kind = $2, author = $3, code_hash = $4, words = $5, urgent = $6, without = $7,
-			unpublished = $8, state = $9, owner = $10, theme = $11, summary = $12, outcome = $13, appealed = $14,
-			place = $15, arrived = $16, due = $17, closed = $18, reminded = $19, version = $20
-		WHERE id = $21`, args...)
+		UPDATE voices SET reference = $1, kind = $2, author = $3, code_hash = $4, words = $5, urgent = $6, readers = $7,
+			without = $8, unpublished = $9, state = $10, owner = $11, theme = $12, summary = $13, outcome = $14,
+			appealed = $15, place = $16, cards = $17, arrived = $18, due = $19, closed = $20, reminded = $21, version = $22
+		WHERE id = $23`, args...)
 	if err != nil {
 		return err
 	}
@@ -131,12 +137,20 @@ func others(n int) string {
 }
 
 func columns(v voices.Voice) ([]any, error) {
+	readers, err := engine.ToJSON(v.Readers)
+	if err != nil {
+		return nil, err
+	}
 	without, err := engine.ToJSON(v.Without)
 	if err != nil {
 		return nil, err
 	}
-	return []any{v.Reference, v.Kind, null(string(v.Author)), null(v.CodeHash), v.Words, v.Urgent, without, v.Unpublished,
-		v.State, string(v.Owner), v.Theme, v.Summary, v.Outcome, v.Appealed, string(v.Place),
+	cards, err := engine.ToJSON(v.Cards)
+	if err != nil {
+		return nil, err
+	}
+	return []any{v.Reference, v.Kind, null(string(v.Author)), null(v.CodeHash), v.Words, v.Urgent, readers, without, v.Unpublished,
+		v.State, string(v.Owner), v.Theme, v.Summary, v.Outcome, v.Appealed, string(v.Place), cards,
 		engine.Micros(v.Arrived), engine.Micros(v.Due), engine.Micros(v.Closed), v.Reminded, v.Version, v.ID}, nil
 }
 

@@ -29,6 +29,8 @@ func NewWaiting(db *engine.DB, clock bot.Clock) *Waiting { return &Waiting{db: d
 type body struct {
 	Words       string         `json:"words"`
 	Kind        voices.Kind    `json:"kind,omitempty"`
+	Readers     []bot.PersonID `json:"readers,omitempty"`
+	Place       bot.PlaceID    `json:"place,omitempty"`
 	Without     []bot.PersonID `json:"without,omitempty"`
 	Unpublished bool           `json:"unpublished,omitempty"`
 }
@@ -55,7 +57,8 @@ func (s *Waiting) Put(ctx context.Context, act voices.Act) error {
 func wait(ctx context.Context, tx *engine.Tx, act voices.Act) error {
 	kept, hash, urgent := body{Words: act.Words}, any(nil), false
 	if raise := act.Raise; raise != nil {
-		kept.Kind, kept.Without, kept.Unpublished = raise.Kind, raise.Without, raise.Unpublished
+		kept.Kind, kept.Readers, kept.Place = raise.Kind, raise.Readers, raise.Place
+		kept.Without, kept.Unpublished = raise.Without, raise.Unpublished
 		hash, urgent = null(raise.CodeHash), raise.Urgent
 	}
 	text, err := engine.ToJSON(kept)
@@ -101,7 +104,8 @@ func scanAct(row engine.Scanner) (voices.Act, error) {
 	kept, err := engine.FromJSON[body](text)
 	act.Words = kept.Words
 	if act.Kind == voices.RaiseAct {
-		act.Raise = &voices.Raise{Kind: kept.Kind, CodeHash: hash, Urgent: urgent, Without: kept.Without, Unpublished: kept.Unpublished}
+		act.Raise = &voices.Raise{Kind: kept.Kind, CodeHash: hash, Urgent: urgent, Readers: kept.Readers, Place: kept.Place,
+			Without: kept.Without, Unpublished: kept.Unpublished}
 	}
 	return act, err
 }
