@@ -131,7 +131,7 @@ func (r *Router) Do(ctx context.Context, in Invocation) Reply {
 	}
 	command, in, ok := r.find(in)
 	if !ok {
-		return r.unknown(in)
+		return Say{Message: Notice("I do not know that command, so nothing was done. Type /evangelist help to see what I can do.")}
 	}
 	ctx, cancel := context.WithTimeout(ctx, RunLimit)
 	defer cancel()
@@ -252,8 +252,8 @@ func (r *Router) identify(ctx context.Context, in Invocation) (Invocation, error
 	return in, nil
 }
 
-// refusal explains a missing role; for a button on an object it looks the same
-// as not found, so that nothing is learned from it.
+// refusal explains a missing role. What only leads may ask for is no secret; all
+// else looks the same as not found, so that nothing is learned from it.
 func refusal(actor Actor, needs Role) error {
 	switch {
 	case actor.External:
@@ -314,10 +314,6 @@ func (r *Router) failure(command Command, err error) Reply {
 	}
 	r.log.Error("a command failed", attrs...)
 	return Say{Message: Notice("Something broke on our side, so nothing was done. Please try again; if it stays, tell your comms lead the reference " + reference + ".")}
-}
-
-func (r *Router) unknown(in Invocation) Reply {
-	return Say{Message: Notice("I do not know that command, so nothing was done. Type /evangelist help to see what I can do.")}
 }
 
 // Notice returns a message of one sentence.
