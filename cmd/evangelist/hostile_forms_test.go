@@ -48,6 +48,7 @@ func nonsense() map[string][]string {
 // and nothing breaks.
 func TestHostileForms(t *testing.T) {
 	t.Parallel()
+	leaveToPlainRun(t)
 	y := openYard(t, storagetest.SQLite(t))
 	y.inhabit()
 	objects := y.objects()

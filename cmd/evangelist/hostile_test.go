@@ -32,7 +32,7 @@ type yard struct {
 
 func openYard(t *testing.T, database string) *yard {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	t.Cleanup(cancel)
 	y := &yard{council: &council{T: t, ctx: ctx, clock: &hand{now: tuesday}, log: &lockedBuffer{},
 		place: playgroundPlace{Database: database, Workspace: filepath.Join(t.TempDir(), "journal")}}}
