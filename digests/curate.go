@@ -105,11 +105,12 @@ func (f *Feature) showDraft(ctx context.Context, in bot.Invocation) (bot.Reply, 
 	if err != nil {
 		return nil, err
 	}
-	message, err := f.draftMessage(ctx, edition)
-	if err != nil {
-		return nil, err
+	if in.Arg != "" { // pressed on a notice, which stays
+		message, err := f.draftMessage(ctx, edition)
+		return bot.Say{Message: message}, err
 	}
-	return bot.Say{Message: message}, nil
+	// A view, so that it can be brought up to date where it stands.
+	return bot.Refresh{View: bot.View{Kind: DraftView, ID: edition.ID, Version: edition.Version}}, nil
 }
 
 // decide makes a command's Run from a change of the decisions.

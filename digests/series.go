@@ -59,11 +59,7 @@ func (f *Feature) openNext(ctx context.Context, in bot.Invocation) (bot.Reply, e
 	if err != nil {
 		return nil, err
 	}
-	message, err := f.draftMessage(ctx, edition)
-	if err != nil {
-		return nil, err
-	}
-	return bot.Say{Message: message}, nil
+	return bot.Refresh{View: bot.View{Kind: DraftView, ID: edition.ID, Version: edition.Version}}, nil
 }
 
 // chosenDigest is the digest that Arg names, or the words, or the only one.

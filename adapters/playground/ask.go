@@ -259,20 +259,20 @@ func (p *Person) take(ctx context.Context, h Handlers, in bot.Invocation, from s
 			answer.Form = p.mend(from.form, r.Fields)
 			return answer, nil
 		}
-		return p.say(answer, from, invalidMessage(r))
+		return p.say(answer, from, invalidMessage(r), nil)
 	case bot.Done:
 		if from.form != nil {
 			answer.Form, answer.Shown = p.finish(from.form, r.Message), &r.Message
 			p.w.note(Call{Method: "answer", Place: in.Place, To: []bot.AccountID{p.ID()}})
 			return answer, nil
 		}
-		return p.say(answer, from, r.Message)
+		return p.say(answer, from, r.Message, nil)
 	case bot.Say:
 		p.closeForm(from.form)
 		if r.Public && from.place != "" {
 			return p.sayPublicly(answer, from, r.Message)
 		}
-		return p.say(answer, from, r.Message)
+		return p.say(answer, from, r.Message, nil)
 	case bot.Refresh:
 		p.closeForm(from.form)
 		return p.refresh(ctx, h, answer, from, r.View)
@@ -296,8 +296,8 @@ func invalidMessage(r bot.Invalid) bot.Message {
 	}}
 }
 
-func (p *Person) say(answer Answer, from spot, message bot.Message) (Answer, error) {
-	reply := p.w.whisperBack(p.native, from.place, message)
+func (p *Person) say(answer Answer, from spot, message bot.Message, view *bot.View) (Answer, error) {
+	reply := p.w.whisperBack(p.native, from.place, message, view)
 	p.w.note(Call{Method: "answer", Place: reply.Ref.Place, To: []bot.AccountID{p.ID()}})
 	answer.Shown, answer.Ref = &message, reply.Ref
 	return answer, nil
@@ -319,7 +319,7 @@ func (p *Person) sayPublicly(answer Answer, from spot, message bot.Message) (Ans
 	done, err := p.w.postAs(posting, message)
 	var refused *bot.SendError
 	if errors.As(err, &refused) {
-		return p.say(answer, from, message)
+		return p.say(answer, from, message, nil)
 	}
 	if err != nil {
 		return answer, err
@@ -342,10 +342,10 @@ func (p *Person) refresh(ctx context.Context, h Handlers, answer Answer, from sp
 		return answer, fmt.Errorf("draw the card again: %w", err)
 	}
 	if from.card == nil {
-		return p.say(answer, from, message)
+		return p.say(answer, from, message, &view)
 	}
 	answer.Shown, answer.Ref = &message, *from.card
-	if p.replacePrivate(*from.card, message) {
+	if p.replacePrivate(*from.card, message, view) {
 		return answer, nil
 	}
 	if pieces, err := p.w.Render(message); err != nil || len(pieces) > 1 {
@@ -354,18 +354,18 @@ func (p *Person) refresh(ctx context.Context, h Handlers, answer Answer, from sp
 	err = p.w.replace(*from.card, message)
 	var refused *bot.SendError
 	if errors.As(err, &refused) {
-		return p.say(answer, from, message)
+		return p.say(answer, from, message, &view)
 	}
 	return answer, err
 }
 
-func (p *Person) replacePrivate(ref bot.MessageRef, message bot.Message) bool {
+func (p *Person) replacePrivate(ref bot.MessageRef, message bot.Message, view bot.View) bool {
 	p.w.mu.Lock()
 	defer p.w.mu.Unlock()
 	d := p.w.desk(p.native)
 	for i := range d.private {
 		if d.private[i].Ref == ref {
-			d.private[i].Message = message
+			d.private[i].Message, d.private[i].View = message, &view
 			p.w.announce()
 			return true
 		}

@@ -312,3 +312,38 @@ func TestFaultsHappenToOneCall(t *testing.T) {
 		t.Errorf("%d calls were noted, the first is %+v", len(calls), calls[0])
 	}
 }
+
+func TestAPrivateReplyFollowsItsView(t *testing.T) {
+	w, ctx := town(t, nil), soon(t)
+	withButton := func(words string) bot.Message {
+		return bot.Message{Summary: words, Blocks: []bot.Block{bot.Paragraph{Text: bot.T(words)}, bot.Actions{Buttons: []bot.Button{{Command: "card.undo", Label: "Undo"}}}}}
+	}
+	e := &echo{reply: func(bot.Invocation) bot.Reply { return bot.Refresh{View: bot.View{Kind: "card", ID: "7"}} }, view: withButton("Soon")}
+	handlers := e.handlers()
+	var trouble error
+	handlers.View = func(context.Context, bot.View) (bot.Message, int64, error) { return e.view, 2, trouble }
+	t.Cleanup(w.Connect(handlers))
+	ada := w.As("ada")
+	for range 2 {
+		_, err := ada.Slash(ctx, "", "/card")
+		must(t, err)
+	}
+	shows := func(when, words string, buttons int) {
+		t.Helper()
+		ada.Redraw(ctx)
+		for i, reply := range ada.Private() {
+			if reply.Message.Summary != words || len(reply.Message.Blocks) != 1+buttons {
+				t.Errorf("%s, reply %d shows %+v", when, i, reply.Message)
+			}
+		}
+	}
+	shows("asked", "Soon", 1)
+	e.view = withButton("Out")
+	shows("later", "Out", 1)
+	e.view, trouble = bot.Notice("Never"), errors.New("the database is away")
+	shows("in trouble", "Out", 1)
+	trouble = bot.ErrNotFound
+	shows("gone", "Out", 0)
+	trouble = nil
+	shows("gone for good", "Out", 0)
+}

@@ -1,6 +1,8 @@
 package playground
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -13,6 +15,8 @@ type PrivateReply struct {
 	Ref     bot.MessageRef // where it is shown; Native is good for Press alone
 	At      time.Time
 	Message bot.Message
+	// View is what Message shows, when it is something that changes; see Redraw.
+	View *bot.View
 }
 
 // desk is what one person has in front of them and nobody else can see.
@@ -49,13 +53,13 @@ func (w *Workspace) privateRef(place bot.PlaceID) bot.MessageRef {
 
 // whisperBack shows a reply to the asker alone, in a place or, when that is
 // empty, in the person's own chat with the bot.
-func (w *Workspace) whisperBack(native, place string, message bot.Message) PrivateReply {
+func (w *Workspace) whisperBack(native, place string, message bot.Message, view *bot.View) PrivateReply {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if place == "" {
 		place = "direct-" + native
 	}
-	reply := PrivateReply{Ref: w.privateRef(w.state.placeID(place)), At: w.clock.Now(), Message: message}
+	reply := PrivateReply{Ref: w.privateRef(w.state.placeID(place)), At: w.clock.Now(), Message: message, View: view}
 	w.desk(native).put(reply)
 	w.announce()
 	return reply
@@ -66,6 +70,57 @@ func (p *Person) Private() []PrivateReply {
 	p.w.mu.Lock()
 	defer p.w.mu.Unlock()
 	return slices.Clone(p.w.desk(p.native).private)
+}
+
+// Redraw brings private replies that show a view up to date; what is gone keeps
+// its words and loses its buttons. What cannot be drawn now stays as it is.
+func (p *Person) Redraw(ctx context.Context) {
+	h, err := p.w.connected()
+	if err != nil || h.View == nil {
+		return
+	}
+	type card struct{ kind, id string }
+	drawn := map[card]*bot.Message{}
+	for _, reply := range p.Private() {
+		if reply.View == nil {
+			continue
+		}
+		key := card{reply.View.Kind, reply.View.ID}
+		fresh, known := drawn[key]
+		if !known {
+			message, _, err := h.View(ctx, *reply.View)
+			if err != nil && !errors.Is(err, bot.ErrNotFound) {
+				continue
+			}
+			if err == nil {
+				fresh = &message
+			}
+			drawn[key] = fresh
+		}
+		p.redrawn(reply.Ref, *reply.View, fresh)
+	}
+}
+
+// redrawn puts fresh in place of a private reply that still shows the view; nil:
+// the view is gone.
+func (p *Person) redrawn(ref bot.MessageRef, view bot.View, fresh *bot.Message) {
+	p.w.mu.Lock()
+	defer p.w.mu.Unlock()
+	d := p.w.desk(p.native)
+	for i := range d.private {
+		have := &d.private[i]
+		switch {
+		case have.Ref != ref || have.View == nil || *have.View != view:
+		case fresh != nil:
+			have.Message = *fresh
+		default:
+			have.View = nil
+			have.Message.Blocks = slices.DeleteFunc(slices.Clone(have.Message.Blocks), func(b bot.Block) bool {
+				_, buttons := b.(bot.Actions)
+				return buttons
+			})
+		}
+	}
 }
 
 // PutAway removes a private reply; one that is gone already is no error.

@@ -93,6 +93,7 @@ func TestTheTourIsTrue(t *testing.T) {
 	post := c.tourStep("post")
 	c.post(post.As, "good-finds", post.Try)
 	c.later(time.Minute)
+	other := c.slash("nia", "/digest draft")
 	draft := c.slash("nia", "/digest draft")
 	arg := c.itemArg(draft.Shown, sharedByThree)
 	c.press("nia", draft, "digest.pin", arg)
@@ -100,6 +101,12 @@ func TestTheTourIsTrue(t *testing.T) {
 	c.press("nia", c.now("nia", draft), "digest.publish", "")
 	c.later(2 * time.Minute)
 	c.until("all-council", "Friday roundup", sharedByThree)
+	c.as("nia").Redraw(c.ctx)
+	for _, card := range []playground.Answer{other, draft} {
+		if text := words(c.now("nia", card)); !strings.Contains(text, "went out on") || strings.Contains(text, "digest.undo") || strings.Contains(text, "digest.pin") {
+			t.Errorf("a card of the draft still shows: %s", text)
+		}
+	}
 
 	concern := c.tourStep("concern")
 	done := c.fill(c.slash(concern.As, "/concern"), map[string][]string{"words": {concern.Try}, "name": {"anonymous"}})

@@ -170,6 +170,7 @@ func (s *Server) view(r *http.Request, me playground.Account) pageView {
 	case here != nil:
 		view.Here = s.placeView(*here)
 		view.Title = view.Here.Name
+		p.Redraw(r.Context())
 		view.Days = s.days(p, me, *here)
 		s.compose(&view.Composer, me, *here, query.Get("thread"), query.Get("edit"))
 	}
