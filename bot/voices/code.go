@@ -113,7 +113,11 @@ func (f *Feature) actByCode(ctx context.Context, held Held, said Said) (bot.Repl
 			return nil, err
 		}
 	}
-	if err := f.c.Waiting.Put(ctx, Act{ID: said.EntryID, Voice: held.VoiceID, Kind: ActKind(action), Words: words}); err != nil {
+	err := f.c.Waiting.Put(ctx, Act{ID: said.EntryID, Voice: held.VoiceID, Kind: ActKind(action), Words: words})
+	if errors.Is(err, ErrFull) {
+		return bot.Invalid{Fields: map[string]string{wordsField: ErrFull.Say}}, nil
+	}
+	if err != nil {
 		return nil, err
 	}
 	return bot.Done{Message: f.actedPage(held, action)}, nil
@@ -136,6 +140,9 @@ func open(held Held, action Action) error {
 	}
 	if !v.Can(action) {
 		return cannot(v, action)
+	}
+	if action == Add && len(v.Entries) >= maxEntries {
+		return errLong
 	}
 	return nil
 }

@@ -242,6 +242,36 @@ func TestWrongCodes(t *testing.T) {
 	}
 }
 
+func TestACodeHolderCannotFillTheRelease(t *testing.T) {
+	w := newWorld(t, 10)
+	w.contacts()
+	code := w.secretly("Colleague-1", "Words.")
+	add := func() bot.Reply {
+		w.clock.Set(w.clock.Now().Add(10 * time.Second)) // slower than the limit on everybody
+		return w.send("", w.form("", "voices.code", "", ""), "code", code, "want", "add", "words", "More.")
+	}
+	for n := 1; n < voices.MaxWaiting; n++ {
+		if _, ok := add().(bot.Done); !ok {
+			t.Fatalf("addition %d was refused", n)
+		}
+	}
+	if reply, ok := add().(bot.Invalid); !ok || !strings.Contains(reply.Fields["words"], "not kept") {
+		t.Errorf("%#v", reply)
+	}
+	w.release()
+	if v := w.only(); len(v.Entries) != voices.MaxWaiting-1 {
+		t.Errorf("%d entries", len(v.Entries))
+	}
+	for range voices.MaxWaiting {
+		add()
+	}
+	w.act("", "voices.code", "", "code", code, "want", "withdraw")
+	w.release()
+	if v := w.only(); v.State != voices.Withdrawn || len(v.Entries) != 1 {
+		t.Errorf("%+v", v)
+	}
+}
+
 func TestWrongCodesAreThrottledForAllTogether(t *testing.T) {
 	w := newWorld(t, 10)
 	w.contacts()

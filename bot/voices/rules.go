@@ -74,6 +74,9 @@ func (v *Voice) Do(step Step) error {
 	if !ok || !v.Can(step.Action) {
 		return cannot(*v, step.Action)
 	}
+	if (step.Action == Add || step.Action == Ask) && len(v.Entries) >= maxEntries {
+		return errLong
+	}
 	if err := complete(*v, step); err != nil {
 		return err
 	}
@@ -88,6 +91,13 @@ func (v *Voice) Do(step Step) error {
 	v.Version++
 	return nil
 }
+
+// maxEntries is how much may be said in one voice before nothing but its end can
+// be added: an answer, a refusal, a reply to what was asked, the one appeal, a
+// withdrawal. What waits for a release when it is reached is kept all the same.
+const maxEntries = 200
+
+var errLong = &bot.Error{Code: "voice-long", Say: "Too much has been said in this one to add more, so nothing was kept. Please send a new one and quote its reference."}
 
 // complete checks that a step has what it needs.
 func complete(v Voice, step Step) error {

@@ -329,3 +329,33 @@ func TestChooseOwner(t *testing.T) {
 		}
 	}
 }
+
+// However much was said, a voice can be brought to its end.
+func TestSoMuchMayBeSaid(t *testing.T) {
+	v := fresh()
+	for n := range maxEntries {
+		if err := v.Do(Step{Action: Add, Entry: fmt.Sprint(n), Text: "More.", At: start}); err != nil {
+			t.Fatal(n, err)
+		}
+	}
+	for _, action := range []Action{Add, Ask} {
+		before := clone(v)
+		if err := v.Do(full(action, 500)); !errors.Is(err, errLong) || !reflect.DeepEqual(before, v) {
+			t.Errorf("%s: %v", action, err)
+		}
+	}
+	if err := open(Held{Voice: &v}, Add); !errors.Is(err, errLong) {
+		t.Errorf("with a code: %v", err)
+	}
+	for _, action := range []Action{Answer, Refuse, Withdraw, Take, Pass} {
+		after := clone(v)
+		if err := after.Do(full(action, 500)); err != nil {
+			t.Errorf("%s: %v", action, err)
+		}
+	}
+	// What was kept before the limit was reached is never lost.
+	applyAct(&v, Act{ID: "late", Kind: AddAct, Words: "Late."}, aTeam("reader1"), start)
+	if !v.Has("late") {
+		t.Error("words that waited are lost")
+	}
+}

@@ -39,7 +39,8 @@ type Query struct {
 type Waiting interface {
 	// Put keeps an act and writes nothing else: no delivery, no moment, no other
 	// row. If the act is there already, waiting or released, nothing changes;
-	// ErrSent when its form was sent with a name before.
+	// ErrSent when its form was sent with a name before; ErrFull when MaxWaiting
+	// acts wait for its voice and this one is no withdrawal, which is always kept.
 	Put(ctx context.Context, act Act) error
 	// ByCode finds the voice whose private code has this hash: a released one, or
 	// the raise that waits (then Voice is nil). bot.ErrNotFound. It never writes.
@@ -49,7 +50,9 @@ type Waiting interface {
 	// Release hands what waits (all of it, or the urgent raises alone) to rule
 	// and saves in one transaction what rule makes of it; the acts are deleted.
 	// Nothing of them can be read from the disk when it returns nil. When
-	// nothing waits rule is not called.
+	// nothing waits rule is not called. A voice that cannot be saved stops no
+	// other: its acts go on waiting, and the error says so after all others are
+	// released. For this rule may run once more for each such voice.
 	Release(ctx context.Context, which Which, rule func(Batch) (Released, error)) error
 }
 
@@ -116,3 +119,10 @@ type SettingsStore interface {
 // ErrSent refuses a form that was sent before in the other way: with a name and
 // then without, or the reverse. What was sent first stands.
 var ErrSent = &bot.Error{Code: "voice-sent", Say: "You sent this form before, and chose differently about your name then. That first choice stands and nothing was sent again. For something new, open a new form."}
+
+// MaxWaiting is how many acts may wait for the release of one voice, not counting
+// its withdrawal.
+const MaxWaiting = 20
+
+// ErrFull refuses an act because too many wait for its voice already.
+var ErrFull = &bot.Error{Code: "voice-full", Say: "Much of what you wrote waits for the next release already, so this was not kept. Please send the rest after it."}

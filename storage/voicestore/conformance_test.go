@@ -418,3 +418,90 @@ func TestManyAtOnce(t *testing.T) {
 		}
 	})
 }
+
+// The holder of one code cannot fill the table, but can always take it back.
+func TestSoMuchMayWaitForOneVoice(t *testing.T) {
+	each(t, func(t *testing.T, s stores) {
+		ctx := context.Background()
+		must(t, s.waiting.Put(ctx, secretAct(1)))
+		add := func(n int) error {
+			return s.waiting.Put(ctx, voices.Act{ID: id(n), Voice: id(1), Kind: voices.AddAct, Words: "more"})
+		}
+		for n := 2; n <= voices.MaxWaiting; n++ {
+			must(t, add(n))
+		}
+		if err := add(100); !errors.Is(err, voices.ErrFull) {
+			t.Errorf("one more: %v", err)
+		}
+		must(t, add(2)) // the same form again changes nothing
+		must(t, s.waiting.Put(ctx, secretAct(200)))
+		must(t, s.waiting.Put(ctx, voices.Act{ID: id(101), Voice: id(1), Kind: voices.WithdrawAct}))
+		if n := s.count(t, "waiting"); n != voices.MaxWaiting+2 {
+			t.Errorf("%d acts wait", n)
+		}
+	})
+}
+
+// A voice that cannot be saved goes on waiting; all others are released.
+func TestOneVoiceDoesNotStopARelease(t *testing.T) {
+	each(t, func(t *testing.T, s stores) {
+		ctx := context.Background()
+		add(t, s, namedVoice(50))
+		for n := 1; n <= 4; n++ {
+			must(t, s.waiting.Put(ctx, secretAct(n)))
+		}
+		must(t, s.waiting.Put(ctx, voices.Act{ID: id(60), Voice: id(50), Kind: voices.AddAct, Words: "more"}))
+		err := s.waiting.Release(ctx, voices.Everything, func(b voices.Batch) (voices.Released, error) {
+			out, err := plainRule(b)
+			for n := range out.New {
+				if out.New[n].ID == id(2) {
+					out.New[n].State = "no such state"
+				}
+				out.Deliveries = append(out.Deliveries, card(out.New[n]))
+			}
+			for n := range out.Changed {
+				out.Changed[n].State = "no such state"
+			}
+			return out, err
+		})
+		if err == nil {
+			t.Error("nobody is told that something was left behind")
+		}
+		if v, w, d := s.count(t, "voices"), s.count(t, "waiting"), s.count(t, "deliveries"); v != 4 || w != 2 || d != 3 {
+			t.Errorf("%d voices, %d waiting, %d deliveries, want 4, 2 and 3", v, w, d)
+		}
+		must(t, s.waiting.Release(ctx, voices.Everything, plainRule))
+		if v, w := s.count(t, "voices"), s.count(t, "waiting"); v != 5 || w != 0 {
+			t.Errorf("%d voices and %d waiting, want 5 and none", v, w)
+		}
+	})
+}
+
+// However many entries there are, they are saved and deleted.
+func TestThousandsOfEntries(t *testing.T) {
+	each(t, func(t *testing.T, s stores) {
+		ctx := context.Background()
+		const many = 33_000 // more than one statement of SQLite takes
+		v := namedVoice(1)
+		add(t, s, v)
+		must(t, s.db.Write(ctx, func(ctx context.Context, tx *engine.Tx) error {
+			_, err := tx.Exec(ctx, `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $1)
+				INSERT INTO voice_entries (id, voice, kind, words, at) SELECT 'entry ' || i, $2, 'addition', 'words', 1 FROM n`, many, v.ID)
+			return err
+		}))
+		must(t, s.voices.Change(ctx, v.ID, func(v *voices.Voice) ([]bot.Delivery, error) {
+			v.Entries = append(v.Entries, voices.Entry{ID: "last", Kind: voices.Addition, Text: "last", At: begin})
+			return nil, nil
+		}))
+		if n := s.count(t, "voice_entries"); n != many+1 {
+			t.Errorf("%d entries", n)
+		}
+		must(t, s.voices.Change(ctx, v.ID, func(v *voices.Voice) ([]bot.Delivery, error) {
+			v.Entries = v.Entries[:1]
+			return nil, nil
+		}))
+		if n := s.count(t, "voice_entries"); n != 1 {
+			t.Errorf("%d entries are left, want 1", n)
+		}
+	})
+}

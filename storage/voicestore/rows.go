@@ -3,6 +3,8 @@ package voicestore
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 
 	"evangelist/bot"
 	"evangelist/bot/voices"
@@ -118,22 +120,41 @@ func update(ctx context.Context, tx *engine.Tx, v voices.Voice) error {
 	if err != nil {
 		return err
 	}
-	keep := []any{v.ID}
-	for _, e := range v.Entries {
-		keep = append(keep, e.ID)
-	}
-	_, err = tx.Exec(ctx, `DELETE FROM voice_entries WHERE voice = $1 AND id NOT IN (''`+others(len(v.Entries))+`)`, keep...)
+	return entries(ctx, tx, v)
+}
+
+// piece is how many rows one statement deletes at most.
+const piece = 100
+
+// entries saves the difference between the entries that are kept and those that
+// v has.
+func entries(ctx context.Context, tx *engine.Tx, v voices.Voice) error {
+	kept, err := engine.All(ctx, tx, engine.Value[string], "SELECT id FROM voice_entries WHERE voice = $1", v.ID)
 	if err != nil {
 		return err
 	}
-	return insertEntries(ctx, tx, v)
-}
-
-func others(n int) string {
-	if n == 0 {
-		return ""
+	gone := make(map[string]bool, len(kept))
+	for _, id := range kept {
+		gone[id] = true
 	}
-	return "," + engine.In(n, 2)
+	fresh := v
+	fresh.Entries = nil
+	for _, e := range v.Entries {
+		if !gone[e.ID] {
+			fresh.Entries = append(fresh.Entries, e)
+		}
+		delete(gone, e.ID)
+	}
+	for ids := range slices.Chunk(slices.Sorted(maps.Keys(gone)), piece) {
+		args := make([]any, len(ids))
+		for i, id := range ids {
+			args[i] = id
+		}
+		if _, err := tx.Exec(ctx, "DELETE FROM voice_entries WHERE id IN ("+engine.In(len(ids), 1)+")", args...); err != nil {
+			return err
+		}
+	}
+	return insertEntries(ctx, tx, fresh)
 }
 
 func columns(v voices.Voice) ([]any, error) {

@@ -50,6 +50,13 @@ func (s *Waiting) Put(ctx context.Context, act voices.Act) error {
 		case known:
 			return nil
 		}
+		full, err := exists(ctx, tx, "SELECT 1 FROM waiting WHERE voice = $1 AND kind <> 'withdraw' LIMIT 1 OFFSET $2", act.Voice, voices.MaxWaiting-1)
+		if err != nil {
+			return err
+		}
+		if full && act.Kind != voices.WithdrawAct {
+			return voices.ErrFull
+		}
 		return wait(ctx, tx, act)
 	})
 }
@@ -65,31 +72,39 @@ func wait(ctx context.Context, tx *engine.Tx, act voices.Act) error {
 	if err != nil {
 		return err
 	}
-	slot, err := freeSlot(ctx, tx, act.ID)
+	slot, err := firstSlot(act.ID)
 	if err != nil {
 		return err
 	}
-	_, err = tx.Exec(ctx, `
-		INSERT INTO waiting (slot, id, voice, kind, code_hash, urgent, act) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-		slot, act.ID, act.Voice, act.Kind, hash, urgent, text)
-	return err
+	for range mostNeighbours {
+		n, err := tx.Exec(ctx, `
+			INSERT INTO waiting (slot, id, voice, kind, code_hash, urgent, act) VALUES ($1, $2, $3, $4, $5, $6, $7)
+			ON CONFLICT DO NOTHING`,
+			slot, act.ID, act.Voice, act.Kind, hash, urgent, text)
+		if err != nil || n > 0 {
+			return err
+		}
+		known, err := exists(ctx, tx, "SELECT 1 FROM waiting WHERE id = $1", act.ID)
+		if err != nil || known {
+			return err // the same form came twice at once
+		}
+		slot = (slot + 1) & 0x7fffffff
+	}
+	return errors.New("no place is free for what waits")
 }
 
-// freeSlot returns where a row lies among the others: a number taken from the
-// id, so that the layout says nothing about when it was written.
-func freeSlot(ctx context.Context, tx *engine.Tx, id string) (int64, error) {
+// mostNeighbours is how many taken places are passed over.
+const mostNeighbours = 1000
+
+// firstSlot returns where a row lies among the others, unless that place is
+// taken: a number from the id, so that the layout says nothing about when it was
+// written.
+func firstSlot(id string) (int64, error) {
 	raw, err := hex.DecodeString(strings.ReplaceAll(id, "-", ""))
 	if err != nil || len(raw) < 16 {
 		return 0, errors.New("an act has an id that was not derived")
 	}
-	slot := int64(binary.BigEndian.Uint32(raw[12:]) >> 1)
-	for {
-		used, err := exists(ctx, tx, "SELECT 1 FROM waiting WHERE slot = $1", slot)
-		if err != nil || !used {
-			return slot, err
-		}
-		slot = (slot + 1) & 0x7fffffff
-	}
+	return int64(binary.BigEndian.Uint32(raw[12:]) >> 1), nil
 }
 
 const selectAct = `SELECT id, voice, kind, coalesce(code_hash, ''), urgent, act FROM waiting`
@@ -147,17 +162,43 @@ func (s *Waiting) Release(ctx context.Context, which voices.Which, rule func(voi
 		return err
 	}
 	moved := false
+	var kept error // what could not be released
 	if waits {
-		if moved, err = s.move(ctx, which, rule); err != nil {
+		if moved, kept, err = s.moveAll(ctx, which, rule); err != nil {
 			return err
 		}
 	}
 	// A release that was cut off after its commit left this to the next one, so
 	// that the daily one does it in any case.
 	if moved || which == voices.Everything {
-		return s.db.Scrub(ctx, "waiting")
+		err = s.db.Scrub(ctx, "waiting")
 	}
-	return nil
+	return errors.Join(kept, err)
+}
+
+// failure is a voice that could not be saved.
+type failure struct {
+	voice string
+	err   error
+}
+
+func (f *failure) Error() string { return "release a voice: " + f.err.Error() }
+func (f *failure) Unwrap() error { return f.err }
+
+// mostFailures is how many voices are left behind before a release gives up.
+const mostFailures = 20
+
+// moveAll moves again and again until nothing fails but what is left behind.
+func (s *Waiting) moveAll(ctx context.Context, which voices.Which, rule func(voices.Batch) (voices.Released, error)) (moved bool, kept, err error) {
+	var behind []string
+	for {
+		moved, err = s.move(ctx, which, behind, rule)
+		var failed *failure
+		if !errors.As(err, &failed) || ctx.Err() != nil || len(behind) == mostFailures || slices.Contains(behind, failed.voice) {
+			return moved, kept, err
+		}
+		behind, kept = append(behind, failed.voice), errors.Join(kept, failed)
+	}
 }
 
 // Waits implements voices.Waiting.
@@ -173,9 +214,9 @@ func (s *Waiting) Waits(ctx context.Context, which voices.Which) (waits bool, er
 	return waits, err
 }
 
-func (s *Waiting) move(ctx context.Context, which voices.Which, rule func(voices.Batch) (voices.Released, error)) (moved bool, err error) {
+func (s *Waiting) move(ctx context.Context, which voices.Which, behind []string, rule func(voices.Batch) (voices.Released, error)) (moved bool, err error) {
 	err = s.db.Write(ctx, func(ctx context.Context, tx *engine.Tx) error {
-		batch, err := gather(ctx, tx, which)
+		batch, err := gather(ctx, tx, which, behind)
 		moved = len(batch.Acts) > 0
 		if err != nil || !moved {
 			return err
@@ -189,14 +230,22 @@ func (s *Waiting) move(ctx context.Context, which voices.Which, rule func(voices
 	return moved, err
 }
 
-// gather takes the acts out of the table; two releases at once cannot both have
+// gather takes the acts out of the table, but for those of the voices that stay
+// behind; two releases at once cannot both have
 // one.
-func gather(ctx context.Context, tx *engine.Tx, which voices.Which) (voices.Batch, error) {
-	q := "DELETE FROM waiting"
+func gather(ctx context.Context, tx *engine.Tx, which voices.Which, behind []string) (voices.Batch, error) {
+	q := "DELETE FROM waiting WHERE TRUE"
 	if which == voices.UrgentOnly {
-		q += " WHERE urgent"
+		q += " AND urgent"
 	}
-	acts, err := engine.All(ctx, tx, scanAct, q+" RETURNING id, voice, kind, coalesce(code_hash, ''), urgent, act")
+	var args []any
+	if len(behind) > 0 {
+		q += " AND voice NOT IN (" + engine.In(len(behind), 1) + ")"
+		for _, voice := range behind {
+			args = append(args, voice)
+		}
+	}
+	acts, err := engine.All(ctx, tx, scanAct, q+" RETURNING id, voice, kind, coalesce(code_hash, ''), urgent, act", args...)
 	if err != nil || len(acts) == 0 {
 		return voices.Batch{}, err
 	}
@@ -228,12 +277,12 @@ func (s *Waiting) save(ctx context.Context, tx *engine.Tx, batch voices.Batch, d
 	}
 	for _, v := range done.New {
 		if err := insert(ctx, tx, v); err != nil {
-			return err
+			return &failure{voice: v.ID, err: err}
 		}
 	}
 	for _, v := range done.Changed {
 		if err := update(ctx, tx, v); err != nil {
-			return err
+			return &failure{voice: v.ID, err: err}
 		}
 	}
 	return outbox.Add(ctx, tx, s.clock.Now(), done.Deliveries)
