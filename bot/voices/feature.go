@@ -50,13 +50,16 @@ const lookups = 60
 
 // Feature is the promise Hear, first form.
 type Feature struct {
-	c       Config
-	release schedule.Spec
-	tries   *bot.Rate
+	c     Config
+	spec  schedule.Spec
+	tries *bot.Rate
 
 	sweeping     sync.Mutex
 	lastLook     time.Time // of remind
 	nextReminder time.Time
+
+	urging   sync.Mutex
+	nextMark time.Time // when something urgent that was seen is released
 
 	recalling sync.Mutex
 	readers   []bot.PersonID // of the last recall
@@ -69,7 +72,7 @@ func New(c Config) *Feature {
 	if spec.IsZero() {
 		spec, _ = schedule.Parse(ReleasePhrase) // a constant that a test reads
 	}
-	return &Feature{c: c, release: spec, tries: bot.NewRate(c.Clock, c.Random, lookups, time.Minute)}
+	return &Feature{c: c, spec: spec, tries: bot.NewRate(c.Clock, c.Random, lookups, time.Minute)}
 }
 
 // Commands returns what can be asked.
@@ -94,12 +97,17 @@ func (f *Feature) Views() []bot.ViewKind {
 
 // nextRelease is the moment of the next release.
 func (f *Feature) nextRelease() time.Time {
-	slot, _ := f.release.Next(f.c.Clock.Now(), f.c.Organisation.Zone, nil)
+	slot, _ := f.spec.Next(f.c.Clock.Now(), f.c.Organisation.Zone, nil)
 	return slot.Due
 }
 
 // releaseNow moves what waits. It may run again at any time.
 func (f *Feature) releaseNow(ctx context.Context, which Which) error {
+	return f.release(ctx, which, f.c.Clock.Now())
+}
+
+// release moves what waits; at is the moment that is kept of it.
+func (f *Feature) release(ctx context.Context, which Which, at time.Time) error {
 	t, err := f.team(ctx)
 	if err != nil {
 		return err
@@ -107,7 +115,8 @@ func (f *Feature) releaseNow(ctx context.Context, which Which) error {
 	load := t.load
 	return f.c.Waiting.Release(ctx, which, func(b Batch) (Released, error) {
 		t.load = copyLoad(load)
-		done, err := release(b, t, f.c.Clock.Now(), f.c.Random)
+		done, err := release(b, t, at, f.c.Random)
+		done.At = at
 		if err == nil && len(done.Stay) > 0 {
 			var alarms []bot.Delivery
 			alarms, err = f.nobodyReads(ctx)

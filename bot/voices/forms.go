@@ -23,7 +23,7 @@ func drawRaise(kind Kind, a audience, contacts Contacts, words string) *bot.Form
 	}
 	form.Fields = []bot.Field{first, nameQuestion(kind, a), {
 		Name: urgentField, Kind: bot.YesNoField, Label: "It cannot wait for the next release",
-		Help: "It reaches the reading team within minutes instead of together with others. Without your name this gives up a protection: the moment at which you used the bot can then be compared with the moment at which it arrived.",
+		Help: "It reaches the reading team within about five minutes instead of together with others. Without your name this gives up a protection: whoever knows that you used the bot just then can compare it with the five minutes in which it arrived.",
 	}}
 	if len(a.readers) > 1 {
 		form.Fields = append(form.Fields, leaveOut(a))
@@ -127,7 +127,7 @@ func (f *Feature) codePage(kind Kind, said Said) bot.Message {
 	next := f.nextRelease()
 	when := "It reaches the reading team with the next release, on " + f.day(next) + "; you will have an answer within two weeks of it."
 	if said.Form.Urgent {
-		when = "It reaches the reading team within minutes; you will have an answer within two weeks."
+		when = "It reaches the reading team within about five minutes; you will have an answer within two weeks."
 	}
 	word := "concern"
 	if kind == Idea {

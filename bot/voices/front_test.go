@@ -337,22 +337,43 @@ func TestDiscreet(t *testing.T) {
 	}
 }
 
+// What is urgent and without a name arrives at a mark, and nothing finer is kept
+// of when it was said: not even when the request woke the sweep.
 func TestUrgent(t *testing.T) {
-	w := newWorld(t, 10)
-	w.contacts()
-	w.secretly("Colleague-1", "It burns.", "urgent", "yes")
-	w.secretly("Colleague-2", "It smells.")
-	for range 2 {
-		if _, err := w.feature.Sweeps()[0].Run(context.Background()); err != nil {
-			t.Fatal(err)
+	for _, moment := range []time.Duration{0, 61*time.Second + 517*time.Microsecond, 5*time.Minute - 1} {
+		w := newWorld(t, 10)
+		w.contacts()
+		w.clock.Set(begin.Add(time.Hour + moment))
+		w.secretly("Colleague-1", "It burns.", "urgent", "yes")
+		w.secretly("Colleague-2", "It smells.")
+		mark := begin.Add(time.Hour + voices.UrgentEvery)
+		for range 2 {
+			if next, err := w.feature.Sweeps()[0].Run(context.Background()); err != nil || !next.Equal(mark) || len(w.all()) != 0 {
+				t.Fatalf("next at %s, %v, %d voices", next, err, len(w.all()))
+			}
 		}
-		if v := w.only(); v.Words != "It burns." || !v.Urgent {
-			t.Errorf("%+v", v)
+		w.clock.Set(mark.Add(2 * time.Minute)) // the mark was missed
+		mark = mark.Add(voices.UrgentEvery)
+		if next, err := w.feature.Sweeps()[0].Run(context.Background()); err != nil || !next.Equal(mark) || len(w.all()) != 0 {
+			t.Fatalf("after the mark: next at %s, %v, %d voices", next, err, len(w.all()))
 		}
-	}
-	w.release()
-	if n := len(w.all()); n != 2 {
-		t.Errorf("%d voices, want 2", n)
+		w.clock.Set(mark.Add(3*time.Second + 291*time.Microsecond))
+		for range 2 {
+			w.sweep(0)
+			if v := w.only(); v.Words != "It burns." || !v.Urgent || !v.Arrived.Equal(mark) || !v.Due.Equal(mark.Add(voices.AnswerTime)) {
+				t.Errorf("%+v", v)
+			}
+		}
+		for _, column := range []string{"created_at", "due", "seq / 1024"} {
+			var least, most int64
+			if err := w.looker.QueryRow("SELECT min("+column+"), max("+column+") FROM deliveries").Scan(&least, &most); err != nil || least != mark.UnixMicro() || most != least {
+				t.Errorf("%s of its cards between %d and %d, want %d: %v", column, least, most, mark.UnixMicro(), err)
+			}
+		}
+		w.release()
+		if n := len(w.all()); n != 2 {
+			t.Errorf("%d voices, want 2", n)
+		}
 	}
 }
 

@@ -82,8 +82,10 @@ type Batch struct {
 }
 
 // Released is what a release makes of its batch: New are added in this order,
-// Changed are saved, Deliveries are queued; the acts in Stay go on waiting.
+// Changed are saved, Deliveries are queued as of At; the acts in Stay go on
+// waiting.
 type Released struct {
+	At         time.Time
 	New        []Voice
 	Changed    []Voice
 	Deliveries []bot.Delivery

@@ -17,16 +17,42 @@ const remindBefore = 3 * 24 * time.Hour
 // follows from a change of the reading team.
 func (f *Feature) Sweeps() []bot.Sweep {
 	return []bot.Sweep{
-		{Name: "voices.urgent", Run: func(ctx context.Context) (time.Time, error) {
-			waits, err := f.c.Waiting.Waits(ctx, UrgentOnly)
-			if err != nil || !waits {
-				return time.Time{}, err
-			}
-			return time.Time{}, f.releaseNow(ctx, UrgentOnly)
-		}},
+		{Name: "voices.urgent", Run: f.releaseUrgent},
 		{Name: "voices.due", Run: f.remind},
 		{Name: "voices.team", Run: func(ctx context.Context) (time.Time, error) { return time.Time{}, f.recall(ctx) }},
 	}
+}
+
+// UrgentEvery is how often what is urgent and without a name is released: at fixed
+// marks, so that nothing is kept of when it was said but in which of these spans.
+const UrgentEvery = 5 * time.Minute
+
+// releaseUrgent releases at the first mark after it saw that something waits.
+// The sweep is woken by each request, also by the one that says something
+// urgent: what it does at once would be dated to the second, by the chat's own
+// clock, too. For the same reason a mark that was missed is left out; the daily
+// release takes along what is urgent in any case.
+func (f *Feature) releaseUrgent(ctx context.Context) (time.Time, error) {
+	f.urging.Lock()
+	defer f.urging.Unlock()
+	waits, err := f.c.Waiting.Waits(ctx, UrgentOnly)
+	if err != nil {
+		return f.nextMark, err
+	}
+	if !waits {
+		f.nextMark = time.Time{}
+		return time.Time{}, nil
+	}
+	now := f.c.Clock.Now()
+	mark := now.Truncate(UrgentEvery)
+	if missed := !mark.Before(f.nextMark) && now.Sub(mark) >= lookEvery; f.nextMark.IsZero() || missed {
+		f.nextMark = mark.Add(UrgentEvery)
+	}
+	if mark.Before(f.nextMark) {
+		return f.nextMark, nil
+	}
+	f.nextMark = time.Time{}
+	return time.Time{}, f.release(ctx, UrgentOnly, mark)
 }
 
 // lookEvery is how often the open voices are looked through for reminders at

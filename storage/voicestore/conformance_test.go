@@ -54,7 +54,7 @@ func secretAct(n int) voices.Act {
 
 // plainRule releases every raise as it is.
 func plainRule(b voices.Batch) (voices.Released, error) {
-	var out voices.Released
+	out := voices.Released{At: begin}
 	for n, act := range b.Acts {
 		if act.Kind == voices.RaiseAct {
 			out.New = append(out.New, voices.Voice{ID: act.ID, Reference: fmt.Sprintf("C-%s%d", act.ID[30:], n), Kind: act.Raise.Kind,
@@ -311,7 +311,7 @@ func TestReleaseOfUrgentOnesAndOfWhatStays(t *testing.T) {
 			}
 		}
 		must(t, s.waiting.Release(ctx, voices.Everything, func(b voices.Batch) (voices.Released, error) {
-			return voices.Released{Stay: []string{id(1), id(3)}}, nil
+			return voices.Released{At: begin, Stay: []string{id(1), id(3)}}, nil
 		}))
 		held, err := s.waiting.ByCode(ctx, "hash 1")
 		must(t, err)

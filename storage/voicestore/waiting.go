@@ -285,5 +285,5 @@ func (s *Waiting) save(ctx context.Context, tx *engine.Tx, batch voices.Batch, d
 			return &failure{voice: v.ID, err: err}
 		}
 	}
-	return outbox.Add(ctx, tx, s.clock.Now(), done.Deliveries)
+	return outbox.Add(ctx, tx, done.At, done.Deliveries)
 }
