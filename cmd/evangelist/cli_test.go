@@ -76,7 +76,7 @@ func TestAMistakeInTheProgramIsAFailure(t *testing.T) {
 	code := Run(t.Context(), []string{"--database", storagetest.SQLite(t), "playground", "--listen", "127.0.0.1:0"},
 		Surroundings{Stdout: &out, Stderr: &errs, Random: brokenRandom{}})
 	last := errs.String()[strings.LastIndex(strings.TrimSpace(errs.String()), "\n")+1:]
-	if code != exitFailed || !strings.HasPrefix(last, "evangelist: evangelist itself broke") || !strings.Contains(errs.String(), "no randomness left") {
+	if code != exitFailed || !strings.HasPrefix(last, "evangelist: evangelist itself broke") || !strings.Contains(errs.String(), "cli_test.go") || strings.Contains(errs.String(), "no randomness left") {
 		t.Errorf("exit code %d: %s", code, &errs)
 	}
 }

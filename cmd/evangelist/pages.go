@@ -12,7 +12,8 @@ import (
 func (p *playgroundRun) pages(ctx context.Context, s *settings, organisation *sample.Organisation) (http.Handler, error) {
 	server, err := page.New(page.Config{
 		Workspace: p.workspace, Clock: s.Clock, Organisation: organisation.Name, Zone: p.app.organisation.Zone,
-		Tour: organisation.Tour, Start: organisation.Tour[0].As, Behind: p.app.behind, Log: s.log,
+		Hosts: []string{p.app.organisation.PublicURL},
+		Tour:  organisation.Tour, Start: organisation.Tour[0].As, Behind: p.app.behind, Log: s.log,
 		Pages: []page.Link{
 			{Name: "archive", Title: "Archive", Path: "/archive"},
 			{Name: "desk", Title: "Desk", Path: "/desk"},
@@ -31,5 +32,5 @@ func (p *playgroundRun) pages(ctx context.Context, s *settings, organisation *sa
 	if err := p.app.web(ctx, mux, "/web", server.Who); err != nil {
 		return nil, err
 	}
-	return armoured(mux), nil
+	return armoured(page.LocalOnly(mux, p.app.organisation.PublicURL)), nil
 }

@@ -16,6 +16,7 @@ import (
 const (
 	headerTimeout  = 5 * time.Second
 	readTimeout    = 30 * time.Second
+	writeTimeout   = 30 * time.Second // streams put theirs off with each event
 	idleTimeout    = 2 * time.Minute
 	maxHeaderBytes = 64 << 10
 	drainTime      = 10 * time.Second
@@ -39,6 +40,7 @@ func serve(ctx context.Context, listener net.Listener, handler http.Handler, log
 		Handler:           unbroken(handler, log),
 		ReadHeaderTimeout: headerTimeout,
 		ReadTimeout:       readTimeout,
+		WriteTimeout:      writeTimeout,
 		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    maxHeaderBytes,
 		BaseContext:       func(net.Listener) context.Context { return streams },

@@ -457,7 +457,7 @@ func TestOperations(t *testing.T) {
 	c.speak()
 	get := func(path string) string {
 		recorder := httptest.NewRecorder()
-		c.handler.ServeHTTP(recorder, httptest.NewRequest(http.MethodGet, path, nil))
+		c.handler.ServeHTTP(recorder, httptest.NewRequest(http.MethodGet, "http://localhost"+path, nil))
 		if recorder.Code != http.StatusOK {
 			t.Fatalf("%s: %d %s", path, recorder.Code, recorder.Body)
 		}

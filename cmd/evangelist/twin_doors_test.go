@@ -65,6 +65,7 @@ func (s chatSheet) send(w *twinWorld, values map[string]string) string {
 func (w *twinWorld) browse(author int, method, address string, fields url.Values) *httptest.ResponseRecorder {
 	w.Helper()
 	r := httptest.NewRequestWithContext(w.ctx, method, address, strings.NewReader(fields.Encode()))
+	r.Host = "localhost"
 	visitor := fmt.Sprint(author)
 	who := map[string]string{
 		"User-Agent": "Zzagent/" + visitor + ".71", "Referer": "http://zzreferrer" + visitor + ".example/", "X-Forwarded-For": "203.0.113.8" + visitor,
@@ -215,6 +216,7 @@ func (w *twinWorld) signIn() {
 			w.Fatalf("%s got no link: %s", author, plain(link.Message))
 		}
 		r := httptest.NewRequestWithContext(w.ctx, http.MethodPost, "/sign-in", strings.NewReader(url.Values{"t": {token[1]}}.Encode()))
+		r.Host = "localhost"
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 		answer := httptest.NewRecorder()
 		mux.ServeHTTP(answer, r)

@@ -287,7 +287,7 @@ func (w *twinWorld) logged() string {
 // the machine and never the same twice.
 func (w *twinWorld) metrics() string {
 	answer := httptest.NewRecorder()
-	w.handler.ServeHTTP(answer, httptest.NewRequest(http.MethodGet, "/metrics", nil))
+	w.handler.ServeHTTP(answer, httptest.NewRequest(http.MethodGet, "http://localhost/metrics", nil))
 	var kept []string
 	for line := range strings.Lines(answer.Body.String()) {
 		name := strings.TrimPrefix(strings.TrimPrefix(line, "# HELP "), "# TYPE ")

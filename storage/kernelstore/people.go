@@ -67,7 +67,7 @@ func (s *People) actor(ctx context.Context, id bot.AccountID) (bot.Actor, error)
 			return err
 		}
 		actor.Person, actor.Name, actor.Roles = person.ID, person.Name, person.Roles
-		actor.External, actor.Inactive = account.External, account.Inactive || account.Bot
+		actor.External, actor.Inactive = account.External, account.Inactive || account.Bot || person.Inactive
 		return nil
 	})
 	return actor, err
