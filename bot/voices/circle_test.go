@@ -93,6 +93,16 @@ func TestTheFormKeepsWhomItNamed(t *testing.T) {
 	if v := w.only(); !slices.Equal(v.Readers, []bot.PersonID{w.person("Reader-A")}) || v.Place != "" {
 		t.Errorf("%+v", v)
 	}
+	// A place that the form named and that is none any more gets no card either.
+	late := w.form("Colleague-2", "idea", "", "")
+	w.done("Colleague-2", late, "words", "Idea.", "name", "anonymous")
+	w.act("Lead", "voices.place", "", "place", "")
+	w.release()
+	for _, v := range w.all() {
+		if v.Place != "" || slices.ContainsFunc(v.Cards, func(c voices.Card) bool { return c.Place != "" }) {
+			t.Errorf("%+v", v)
+		}
+	}
 	w.member("Lead", "Reader-A", "leave")
 	form.Nonce = "ABCDEFGHIJKLMNOPQRSTUVWX34"
 	reply := w.send("Colleague-1", form, "words", "Words.", "name", "anonymous")
