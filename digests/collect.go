@@ -182,7 +182,7 @@ func (f *Feature) mine(ctx context.Context, actor bot.Actor) ([]Digest, error) {
 	all, err := f.stores.Series.List(ctx)
 	var mine []Digest
 	for _, digest := range all {
-		if mayCurate(actor, digest) {
+		if MayCurate(actor, digest) {
 			mine = append(mine, digest)
 		}
 	}

@@ -57,7 +57,7 @@ func (f *Feature) edition(ctx context.Context, in bot.Invocation) (Edition, Dige
 			return Edition{}, Digest{}, err
 		}
 		digest, err := f.stores.Series.Get(ctx, edition.Digest)
-		if err == nil && !mayCurate(in.Actor, digest) {
+		if err == nil && !MayCurate(in.Actor, digest) {
 			err = bot.ErrNotFound
 		}
 		return edition, digest, err
@@ -80,7 +80,7 @@ func (f *Feature) curated(ctx context.Context, actor bot.Actor, name string) (Di
 	var mine []Digest
 	var names []string
 	for _, digest := range all {
-		if !mayCurate(actor, digest) {
+		if !MayCurate(actor, digest) {
 			continue
 		}
 		if name != "" && (strings.EqualFold(name, digest.Name) || strings.EqualFold(name, digest.Slug) || name == digest.ID) {

@@ -106,8 +106,9 @@ func (d Digest) Location() *time.Location {
 	return zone
 }
 
-// mayCurate reports whether the actor may change and publish the digest.
-func mayCurate(actor bot.Actor, d Digest) bool {
+// MayCurate reports whether the actor may change and publish the digest: its
+// curator, its deputy, and every comms lead.
+func MayCurate(actor bot.Actor, d Digest) bool {
 	if actor.Has(bot.Lead) {
 		return true
 	}

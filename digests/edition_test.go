@@ -275,11 +275,11 @@ func TestMayCurate(t *testing.T) {
 		{bot.Actor{Account: "x", Person: "ada", External: true}, false},
 		{bot.Actor{Account: "x"}, false},
 	} {
-		if got := mayCurate(c.actor, d); got != c.want {
+		if got := MayCurate(c.actor, d); got != c.want {
 			t.Errorf("%+v: %v", c.actor, got)
 		}
 	}
-	if mayCurate(bot.Actor{Account: "x"}, Digest{}) {
+	if MayCurate(bot.Actor{Account: "x"}, Digest{}) {
 		t.Error("an account without a person curates a digest without a curator")
 	}
 }

@@ -271,7 +271,7 @@ func (f *Feature) digestBlocks(ctx context.Context, actor bot.Actor, digest Dige
 	case !edition.Due.After(f.clock.Now()):
 		state = " was due " + when + " and waits for its curator."
 	}
-	if !mayCurate(actor, digest) {
+	if !MayCurate(actor, digest) {
 		return []bot.Block{bot.Paragraph{Text: bot.Line(bot.Strong(digest.Name), state)}}, nil
 	}
 	line := bot.Line(bot.Strong(digest.Name), state)

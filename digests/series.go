@@ -68,7 +68,7 @@ func (f *Feature) chosenDigest(ctx context.Context, in bot.Invocation) (Digest, 
 		return f.curated(ctx, in.Actor, in.Words)
 	}
 	digest, err := f.stores.Series.Get(ctx, in.Arg)
-	if err == nil && !mayCurate(in.Actor, digest) {
+	if err == nil && !MayCurate(in.Actor, digest) {
 		err = bot.ErrNotFound
 	}
 	return digest, err

@@ -2,18 +2,22 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"evangelist/adapters/playground/page"
 	"evangelist/bot"
 	"evangelist/bot/courier"
 	"evangelist/bot/voices"
+	"evangelist/digests"
 )
 
-// behind draws what a visitor of the playground sees the machine think.
-func (a *App) behind(ctx context.Context) ([]page.Panel, error) {
-	draft, err := a.behindDraft(ctx)
+// behind draws what a visitor of the playground sees the machine think; account
+// is who looks, empty: nobody in particular.
+func (a *App) behind(ctx context.Context, account bot.AccountID) ([]page.Panel, error) {
+	draft, err := a.behindDraft(ctx, account)
 	if err != nil {
 		return nil, err
 	}
@@ -28,7 +32,7 @@ func (a *App) behind(ctx context.Context) ([]page.Panel, error) {
 	return []page.Panel{draft, queue, register}, nil
 }
 
-func (a *App) behindDraft(ctx context.Context) (page.Panel, error) {
+func (a *App) behindDraft(ctx context.Context, account bot.AccountID) (page.Panel, error) {
 	panel := page.Panel{Name: "draft", Title: "The next edition"}
 	all, err := a.features.digests.Digests(ctx)
 	if err != nil || len(all) == 0 {
@@ -38,38 +42,69 @@ func (a *App) behindDraft(ctx context.Context) (page.Panel, error) {
 	if err != nil {
 		return panel, err
 	}
-	proof, err := a.features.digests.Proof(ctx, next)
-	if err != nil {
-		return panel, err
+	content := next.Shown()
+	if next.State == digests.Draft {
+		proof, err := a.features.digests.Proof(ctx, next)
+		if err != nil {
+			return panel, err
+		}
+		content = proof.Content
 	}
-	panel.Blocks = append(panel.Blocks, bot.Note{Text: bot.Line(
-		fmt.Sprintf("%s, due ", all[0].Name), bot.Moment(next.Due, bot.DateTimeStyle), fmt.Sprintf(". Chosen from %d links.", proof.Content.Candidates))})
-	for i, item := range proof.Content.Items {
+	panel.Blocks = append(panel.Blocks, bot.Note{Text: stands(all[0], next, content)})
+	for i, item := range content.Items {
 		link := bot.Link{Number: i + 1, Title: item.Title, URL: item.URL, Meta: item.Source}
 		if len(item.Why) > 0 {
-			link.Lines = []bot.Spans{bot.T("Why: " + join(item.Why))}
+			link.Lines = []bot.Spans{bot.T("Why: " + strings.Join(item.Why, ", "))}
 		}
 		panel.Blocks = append(panel.Blocks, link)
 	}
-	panel.Blocks = append(panel.Blocks, bot.Actions{Buttons: []bot.Button{
-		{Command: "digest.open", Arg: all[0].ID, Label: "Open the draft", Tone: bot.Primary},
-		{Command: "digest.preview", Arg: next.ID, Label: "Preview"},
-	}})
-	if len(proof.Content.Items) == 0 {
+	acts, err := a.behindActs(ctx, all[0], next, account)
+	if err != nil {
+		return panel, err
+	}
+	panel.Blocks = append(panel.Blocks, acts)
+	if len(content.Items) == 0 {
 		panel.Blocks = append(panel.Blocks, bot.Paragraph{Text: bot.T("Nothing yet. Post a link in a channel to the left, and it appears here.")})
 	}
 	return panel, nil
 }
 
-func join(parts []string) string {
-	out := ""
-	for i, part := range parts {
-		if i > 0 {
-			out += ", "
-		}
-		out += part
+// stands says how far the next edition is.
+func stands(d digests.Digest, e digests.Edition, c digests.Content) bot.Spans {
+	if e.State == digests.Approved {
+		return bot.Line(d.Name+", approved. It posts ", bot.Moment(e.PublishAt, bot.DateTimeStyle), ".")
 	}
-	return out
+	from := fmt.Sprintf("%d links", c.Candidates)
+	switch c.Candidates {
+	case 0:
+		from = "no link so far"
+	case 1:
+		from = "one link"
+	}
+	return bot.Line(d.Name+", a draft, due ", bot.Moment(e.Due, bot.DateTimeStyle), ". Chosen from "+from+".")
+}
+
+// behindActs are what the person may do with the next edition; others read who
+// may.
+func (a *App) behindActs(ctx context.Context, d digests.Digest, e digests.Edition, account bot.AccountID) (bot.Block, error) {
+	actor := bot.Actor{}
+	if account != "" {
+		var err error
+		if actor, err = a.people.Actor(ctx, account); err != nil {
+			return nil, err
+		}
+	}
+	if digests.MayCurate(actor, d) {
+		return bot.Actions{Buttons: []bot.Button{
+			{Command: "digest.open", Arg: d.ID, Label: "Open the draft", Tone: bot.Primary},
+			{Command: "digest.preview", Arg: e.ID, Label: "Preview"},
+		}}, nil
+	}
+	curator, err := a.people.Person(ctx, d.Curator)
+	if errors.Is(err, bot.ErrNotFound) {
+		return bot.Note{Text: bot.T("Its curator and the comms leads open and publish it.")}, nil
+	}
+	return bot.Note{Text: bot.T(curator.Name + ", its curator, opens and publishes it.")}, err
 }
 
 func (a *App) behindQueue(ctx context.Context) (page.Panel, error) {

@@ -10,6 +10,8 @@ import (
 
 	"evangelist/adapters/playground"
 	"evangelist/adapters/playground/sample"
+	"evangelist/bot"
+	"evangelist/digests"
 	"evangelist/storage/storagetest"
 )
 
@@ -156,6 +158,39 @@ func TestEveryStepOfTheTourPointsAtSomething(t *testing.T) {
 			if !strings.Contains(shown.Body.String(), `data-target="`+step.Target+`"`) {
 				t.Errorf("from %s, step %s points at %s, which is not there", at, step.ID, step.Target)
 			}
+		}
+	}
+}
+
+// Behind the scenes only those who may open the draft are offered it, and it is
+// said how far it is.
+func TestBehindTheScenesOffersWhatOneMay(t *testing.T) {
+	c := visitAt(t, tuesday)
+	shown := func(person string) string {
+		t.Helper()
+		panels, err := c.app.behind(c.ctx, c.ws.ID(person))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return plain(bot.Message{Summary: "Draft", Blocks: panels[0].Blocks})
+	}
+	if text := shown("nia"); !strings.Contains(text, "digest.open") || !strings.Contains(text, "digest.preview") || !strings.Contains(text, "a draft, due ") {
+		t.Errorf("the curator sees %s", text)
+	}
+	if text := shown("farida"); strings.Contains(text, `"digest.`) || !strings.Contains(text, "Nia Prosser, its curator") {
+		t.Errorf("a colleague sees %s", text)
+	}
+	c.press("nia", c.slash("nia", "/digest draft"), "digest.approve", "")
+	if text := shown("farida"); !strings.Contains(text, "approved. It posts ") || !strings.Contains(text, sharedByThree) {
+		t.Errorf("once it is approved, a colleague sees %s", text)
+	}
+}
+
+func TestLinksAreCountedInWords(t *testing.T) {
+	for n, want := range map[int]string{0: "Chosen from no link so far.", 1: "Chosen from one link.", 14: "Chosen from 14 links."} {
+		line := stands(digests.Digest{Name: "Roundup"}, digests.Edition{Due: tuesday}, digests.Content{Candidates: n})
+		if text := plain(bot.Message{Summary: "x", Blocks: []bot.Block{bot.Note{Text: line}}}); !strings.Contains(text, want) {
+			t.Errorf("%d: %s", n, text)
 		}
 	}
 }

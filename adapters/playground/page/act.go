@@ -233,6 +233,7 @@ func (s *Server) press(v *visit) error {
 	answer, err := v.p.PressButton(v.ctx, ref, button)
 	if answer.Ref != (bot.MessageRef{}) && answer.Ref.Place == v.p.Direct() {
 		v.at = v.p.Direct().Native() // pressed outside of any place: the answer is there
+		v.query.Set("pane", "talk")
 	}
 	return err
 }
@@ -255,7 +256,7 @@ func (s *Server) standing(v *visit, what pressing) (bot.Message, error) {
 		if s.Behind == nil {
 			return bot.Message{}, bot.ErrNotFound
 		}
-		panels, err := s.Behind(v.ctx)
+		panels, err := s.Behind(v.ctx, v.p.ID())
 		if err != nil {
 			return bot.Message{}, err
 		}

@@ -82,7 +82,7 @@ func (s *Server) behindHash(ctx context.Context) string {
 	if s.Behind == nil {
 		return ""
 	}
-	panels, err := s.Behind(ctx)
+	panels, err := s.Behind(ctx, "")
 	if err != nil {
 		return err.Error()
 	}

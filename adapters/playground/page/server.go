@@ -31,7 +31,7 @@ var staticFiles embed.FS
 type Panel struct {
 	Name   string // what a tour points to: "draft", "queue", "register"
 	Title  string
-	Blocks []bot.Block // buttons in it can be pressed by whoever looks
+	Blocks []bot.Block // buttons in it can be pressed by whoever sees them
 }
 
 // Link leads to another page of the product.
@@ -49,9 +49,10 @@ type Config struct {
 	Zone         *time.Location // in which moments are shown, UTC when nil
 	Tour         []sample.Step
 	Start        string // native id of who a visitor is at first; the first person when empty
-	// Behind draws what happens behind the scenes. It is asked each time the
-	// page is drawn, and every two seconds while somebody looks.
-	Behind func(ctx context.Context) ([]Panel, error)
+	// Behind draws what happens behind the scenes for whoever looks. It is asked
+	// each time the page is drawn, and, for nobody in particular, every two
+	// seconds while somebody looks.
+	Behind func(ctx context.Context, account bot.AccountID) ([]Panel, error)
 	Pages  []Link
 	// Hosts are addresses besides this computer's own under which the page
 	// answers, as LocalOnly takes them.

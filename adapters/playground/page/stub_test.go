@@ -109,7 +109,7 @@ func roundup() bot.Message {
 	}}
 }
 
-func behind(context.Context) ([]page.Panel, error) {
+func behind(context.Context, bot.AccountID) ([]page.Panel, error) {
 	return []page.Panel{
 		{Name: "draft", Title: "The edition being drafted", Blocks: []bot.Block{
 			bot.Link{Number: 1, Title: "Check for flooding", URL: "https://check-for-flooding.service.gov.uk/", Meta: "Thanks to Grzegorz Wilkosz and two more"},

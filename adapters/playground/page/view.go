@@ -175,7 +175,7 @@ func (s *Server) view(r *http.Request, me playground.Account) pageView {
 		s.compose(&view.Composer, me, *here, query.Get("thread"), query.Get("edit"))
 	}
 	view.Dialog = s.dialog(me.Native, p, s.at(here, view.Home))
-	view.Behind = s.panels(r, s.at(here, view.Home))
+	view.Behind = s.panels(r, p, s.at(here, view.Home))
 	view.Tour = s.steps()
 	return view
 }
@@ -310,10 +310,10 @@ func (s *Server) homeBlocks(r *http.Request, p *playground.Person) []blockView {
 	return s.blocks(home, origin{at: homePlace, where: "home"})
 }
 
-func (s *Server) panels(r *http.Request, at string) []panelView {
+func (s *Server) panels(r *http.Request, p *playground.Person, at string) []panelView {
 	var out []panelView
 	if s.Behind != nil {
-		panels, err := s.Behind(r.Context())
+		panels, err := s.Behind(r.Context(), p.ID())
 		if err != nil && r.Context().Err() == nil {
 			s.Log.Error("what happens behind the scenes cannot be shown", "error", err)
 		}
