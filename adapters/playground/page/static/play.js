@@ -14,6 +14,8 @@
   // Regions
 
   function swap(page, own) {
+    const spot = byId("conversation").dataset.place;
+    const had = new Set([...document.querySelectorAll("#conversation .msg")].map((m) => m.id));
     for (const fresh of page.querySelectorAll("[data-region]")) {
       const region = byId(fresh.id);
       if (!region) continue;
@@ -30,7 +32,17 @@
     document.title = page.title;
     announce(own);
     reveal();
+    if (own && byId("conversation").dataset.place === spot) follow(had);
     showDialog();
+  }
+
+  // What a visitor's own act brought is shown to them, wherever they had scrolled.
+  function follow(had) {
+    const fresh = [...document.querySelectorAll("#conversation .msg")].filter((m) => !had.has(m.id));
+    const last = fresh.sort((a, b) => time(a).localeCompare(time(b))).pop();
+    if (!last) return;
+    const room = Math.min(byId("conversation").clientHeight, innerHeight * 0.7);
+    last.scrollIntoView({ block: last.offsetHeight > room ? "start" : "end" });
   }
 
   function refill(fresh) {
@@ -196,9 +208,13 @@
     const dialog = document.querySelector("dialog[open]");
     if (!dialog || dialog.matches(":modal")) return;
     dialog.close();
+    // On a small screen what explains gives way to what is to be filled in.
+    const more = dialog.querySelector(".intro-more");
+    if (more && !matchMedia("(min-width: 46rem) and (min-height: 44rem)").matches) more.open = false;
     dialog.showModal();
     const first = dialog.querySelector("[aria-invalid=true]") || dialog.querySelector("[autofocus]") || dialog.querySelector("h2");
     first.focus();
+    first.scrollIntoView({ block: "nearest" });
     if (first.matches("textarea")) first.setSelectionRange(first.value.length, first.value.length);
     dialog.addEventListener("cancel", (event) => {
       event.preventDefault();
@@ -312,6 +328,14 @@
     light();
   }
 
+  // On the narrowest screens the tour is one line until it is opened.
+  function fold(closed) {
+    const toggle = tour.querySelector("[data-act=fold]");
+    tour.classList.toggle("folded", closed);
+    toggle.setAttribute("aria-expanded", String(!closed));
+    toggle.textContent = closed ? "Open" : "Fold";
+  }
+
   function light() {
     for (const lit of document.querySelectorAll(".lit")) lit.classList.remove("lit");
     const step = steps[progress.at];
@@ -347,7 +371,8 @@
     next: () => goTo(1),
     back: () => goTo(-1),
     dismiss: () => { progress.off = true; drawTour(); },
-    tour: () => { progress.off = false; drawTour(); },
+    tour: () => { progress.off = false; drawTour(); fold(false); },
+    fold: () => fold(!tour.classList.contains("folded")),
     try: (button) => {
       if (!byId("composer-text")) return;
       setPane("talk");
@@ -380,6 +405,7 @@
   setPane(document.body.dataset.pane);
   reveal();
   drawTour();
+  if (tour) fold(true);
   announce(true);
   showDialog();
   slash();
