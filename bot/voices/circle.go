@@ -109,10 +109,10 @@ func (f *Feature) render(ctx context.Context, id string) (bot.Message, int64, er
 	}
 	if personal {
 		p, err := f.c.People.Person(ctx, bot.PersonID(who))
-		if err != nil && !notHere(err) {
+		switch gone := notHere(err); {
+		case err != nil && !gone:
 			return bot.Message{}, 0, err
-		}
-		if err != nil || !reads(p) || !v.inCircle(p.ID) {
+		case gone || !reads(p) || !v.inCircle(p.ID):
 			return bot.Notice("You are no longer on the reading team."), v.Version, nil
 		}
 	}
