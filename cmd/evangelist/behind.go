@@ -50,7 +50,11 @@ func (a *App) behindDraft(ctx context.Context, account bot.AccountID) (page.Pane
 		}
 		content = proof.Content
 	}
-	panel.Blocks = append(panel.Blocks, bot.Note{Text: stands(all[0], next, content)})
+	acts, err := a.behindActs(ctx, all[0], next, account)
+	if err != nil {
+		return panel, err
+	}
+	panel.Blocks = append(panel.Blocks, bot.Note{Text: stands(all[0], next, content)}, acts)
 	for i, item := range content.Items {
 		link := bot.Link{Number: i + 1, Title: item.Title, URL: item.URL, Meta: item.Source}
 		if len(item.Why) > 0 {
@@ -58,11 +62,6 @@ func (a *App) behindDraft(ctx context.Context, account bot.AccountID) (page.Pane
 		}
 		panel.Blocks = append(panel.Blocks, link)
 	}
-	acts, err := a.behindActs(ctx, all[0], next, account)
-	if err != nil {
-		return panel, err
-	}
-	panel.Blocks = append(panel.Blocks, acts)
 	if len(content.Items) == 0 {
 		panel.Blocks = append(panel.Blocks, bot.Paragraph{Text: bot.T("Nothing yet. Post a link in a channel to the left, and it appears here.")})
 	}

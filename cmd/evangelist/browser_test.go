@@ -262,6 +262,7 @@ func (b *browser) worrying() {
 	b.be("adaeze", "Adaeze Nwokolo", "reading-team")
 	b.press(worry, "Answer")
 	b.fill(map[string]string{"answer": "The caretaker now has a key and comes at eight.", "summary": "Who opens the side door."})
+	b.js("see that the answer was taken", `return !document.querySelector('dialog form.form');`)
 	b.shot("9-answered")
 	b.see("/code")
 	b.shot("10-code-page")
