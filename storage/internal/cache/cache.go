@@ -17,22 +17,30 @@ type Cache[K comparable, V any] struct {
 }
 
 type entry[V any] struct {
-	value V
-	at    time.Time
+	value   V
+	at      time.Time
+	renewed bool // somebody is reading it anew
 }
 
 const (
-	staleness = time.Second
-	mostKept  = 20_000 // entries; beyond that the cache begins again
+	staleness = time.Second // a value may be twice as old while it is being read anew
+	mostKept  = 20_000      // entries; beyond that the cache begins again
 )
 
-// get returns what is fresh, and the generation to hand to put.
+// get returns what is fresh, and the generation to hand to put. Of those who find
+// a value that has just grown old one is sent to read it anew; the others take it
+// once more, so that a crowd does not ask the database the same thing at once.
 func (c *Cache[K, V]) get(key K, now time.Time) (value V, fresh bool, generation int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	found, ok := c.kept[key]
 	age := now.Sub(found.at)
-	return found.value, ok && age >= 0 && age < staleness, c.generation
+	fresh = ok && age >= 0 && (age < staleness || age < 2*staleness && found.renewed)
+	if ok && !fresh && !found.renewed {
+		found.renewed = true
+		c.kept[key] = found
+	}
+	return found.value, fresh, c.generation
 }
 
 // put keeps what was read since get, unless somebody wrote meanwhile.
@@ -45,7 +53,7 @@ func (c *Cache[K, V]) put(key K, value V, generation int, now time.Time) {
 	if c.kept == nil || len(c.kept) >= mostKept {
 		c.kept = map[K]entry[V]{}
 	}
-	c.kept[key] = entry[V]{value, now}
+	c.kept[key] = entry[V]{value: value, at: now}
 }
 
 // Forget is called after every write, whatever became of it.
