@@ -59,7 +59,7 @@ func TestTitle(t *testing.T) {
 		{"https://example.org/B%C3%BCrgerb%C3%BCro-%C3%96ffnungszeiten-2026", "example.org", "Bürgerbüro Öffnungszeiten 2026"},
 		{"https://example.org/docs/chk-docs/chk.html", "example.org", "Chk docs — example.org"},
 		{"https://github.com/racket/racket", "github.com", "racket/racket"},
-		{"https://github.com/racket/racket/issues/1690", "github.com", "Issue 1690 of racket/racket"},
+		{"https://github.com/example/tool/issues/1690", "github.com", "Issue 1690 of example/tool"},
 		{"https://github.com/racket/scribble/pull/92/files", "github.com", "Pull request 92 of racket/scribble"},
 		{"https://github.com/racket/rackunit/blob/master/lib/log.rkt", "github.com", "log.rkt in racket/rackunit"},
 		{"https://github.com/racket/racket/wiki/Release-Checklist", "github.com", "Release Checklist — wiki of racket/racket"},
