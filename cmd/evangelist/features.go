@@ -93,9 +93,9 @@ func (a *App) saidAndDone(ctx context.Context, from, to time.Time) ([]digests.Se
 
 func answersWaiting(n int) string {
 	if n == 1 {
-		return "One answer waits for its code."
+		return "One answer is for somebody who wrote without a name; the private code opens it."
 	}
-	return fmt.Sprintf("%d answers wait for their codes.", n)
+	return fmt.Sprintf("%d answers are for people who wrote without a name; their private codes open them.", n)
 }
 
 // learned is "Learned" of an edition, from what evangelists answered.
