@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -40,6 +41,9 @@ func browse(t *testing.T) *browser {
 			path = found
 			break
 		}
+	}
+	if path == "" && slices.Contains(strings.Split(os.Getenv("EVANGELIST_TEST_REQUIRE"), ","), "browser") {
+		t.Fatal("a browser is required but not installed")
 	}
 	if path == "" {
 		t.Skip("no browser on this machine")
