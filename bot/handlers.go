@@ -26,7 +26,7 @@ type Handlers struct {
 	Commands func() []Command
 	// Person names the person behind an account, "" for an unknown account.
 	Person func(ctx context.Context, account AccountID) (PersonID, error)
-	// Accounts lists the accounts of a person, on all platforms.
+	// Accounts lists the active accounts of a person, on all platforms.
 	Accounts func(ctx context.Context, person PersonID) ([]AccountID, error)
 	// Record takes what a directory says of accounts. Idempotent.
 	Record func(ctx context.Context, facts []AccountFact) error

@@ -17,9 +17,12 @@ type Invocation struct {
 	Arg     string // the id that a button or form carries
 	// Values are the answers of a submitted form; nil when no form was sent.
 	Values map[string][]string
-	About  *MessageRef // the message that a shortcut or reaction was used on
-	Nonce  string      // the form's nonce, or the platform's own id of this request
-	At     time.Time
+	// Stays says that Words were typed where they stay readable: in the bot's own
+	// chat, or beside a mention of it. They are the whole text then.
+	Stays bool
+	About *MessageRef // the message that a shortcut or reaction was used on
+	Nonce string      // the form's nonce, or the platform's own id of this request
+	At    time.Time
 }
 
 // Value returns the first answer to a field, "" when there is none.

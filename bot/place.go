@@ -21,7 +21,10 @@ type Place struct {
 	Member   bool // the bot is a member
 	Watched  bool // a lead lets links be read here
 	External bool // shared with another organisation: never a destination unless confirmed
-	Archived bool
+	// Confirmed says that a lead confirmed a place which is External as a
+	// destination.
+	Confirmed bool
+	Archived  bool
 }
 
 // Places is the register of places.

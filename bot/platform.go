@@ -59,9 +59,11 @@ type Editor interface {
 
 // Finder can look for its own messages by part id. It returns every live copy
 // posted since the moment, oldest first, and an error when it could not look
-// through all of it: absence is proven only by a nil error.
+// through all of it: absence is proven only by a nil error. It looks where the
+// part was posted to: in the thread under the message with that native id, or,
+// with thread empty, beside all threads.
 type Finder interface {
-	Find(ctx context.Context, place PlaceID, id string, since time.Time) ([]MessageRef, error)
+	Find(ctx context.Context, place PlaceID, thread, id string, since time.Time) ([]MessageRef, error)
 }
 
 // Retractor can remove a message that it posted. Removing one that is gone

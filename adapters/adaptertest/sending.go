@@ -3,6 +3,7 @@ package adaptertest
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -70,7 +71,7 @@ func testEdit(t *testing.T, f Fixture) {
 		}
 	}
 	if finder, ok := f.Platform.(bot.Finder); ok {
-		found, err := finder.Find(t.Context(), f.Place, "e1", time.Time{})
+		found, err := finder.Find(t.Context(), f.Place, "", "e1", time.Time{})
 		if err != nil || len(found) != 1 || found[0] != ref {
 			t.Errorf("after an edit Find returns %v, %v", found, err)
 		}
@@ -95,7 +96,7 @@ func testRetract(t *testing.T, f Fixture) {
 		t.Error("another message went with it")
 	}
 	if finder, ok := f.Platform.(bot.Finder); ok {
-		found, err := finder.Find(t.Context(), f.Place, "t1", time.Time{})
+		found, err := finder.Find(t.Context(), f.Place, "", "t1", time.Time{})
 		if err != nil || len(found) != 0 {
 			t.Errorf("after retracting Find returns %v, %v", found, err)
 		}
@@ -114,7 +115,7 @@ func testFind(t *testing.T, f Fixture) {
 	}
 	find := func(place bot.PlaceID, id string, since time.Time) []bot.MessageRef {
 		t.Helper()
-		found, err := finder.Find(t.Context(), place, id, since)
+		found, err := finder.Find(t.Context(), place, "", id, since)
 		if err != nil {
 			t.Fatalf("find %s: %v", id, err)
 		}
@@ -142,8 +143,49 @@ func testFind(t *testing.T, f Fixture) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if found, err := finder.Find(ctx, f.Place, "f9", begin); err == nil {
+	if found, err := finder.Find(ctx, f.Place, "", "f9", begin); err == nil {
 		t.Errorf("a search that could not be made proves absence: %v", found)
+	}
+}
+
+func testFindInThread(t *testing.T, f Fixture) {
+	finder, ok := f.Platform.(bot.Finder)
+	if !ok {
+		t.Skip("the platform cannot find")
+	}
+	begin := f.Now()
+	first, other := post(t, f, f.Place, "h1", "The first"), post(t, f, f.Place, "h2", "Another first")
+	answer := func(under bot.MessageRef, id string) bot.MessageRef {
+		t.Helper()
+		ref, err := f.Platform.Post(t.Context(), bot.Posting{Place: f.Place, Thread: under.Native, Part: render(t, f, "An answer"), ID: id})
+		if err != nil {
+			t.Fatalf("post in a thread: %v", err)
+		}
+		return ref
+	}
+	one := answer(first, "h3")
+	answer(first, "h4")
+	two := answer(first, "h3")
+	answer(other, "h3")
+	for _, c := range []struct {
+		thread, id string
+		since      time.Time
+		want       []bot.MessageRef
+	}{
+		{first.Native, "h3", begin, []bot.MessageRef{one, two}},
+		{first.Native, "h5", begin, nil},
+		{first.Native, "h3", f.Now().Add(time.Minute), nil},
+		{"", "h1", begin, []bot.MessageRef{first}},
+	} {
+		found, err := finder.Find(t.Context(), f.Place, c.thread, c.id, c.since)
+		if err != nil || !slices.Equal(found, c.want) {
+			t.Errorf("in the thread %q, %s since %s: found %v, %v, want %v", c.thread, c.id, c.since, found, err, c.want)
+		}
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if found, err := finder.Find(ctx, f.Place, first.Native, "h9", begin); err == nil {
+		t.Errorf("a search that could not be made proves absence in a thread: %v", found)
 	}
 }
 

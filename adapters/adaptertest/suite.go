@@ -57,6 +57,7 @@ func Run(t *testing.T, open func(t *testing.T) Fixture) {
 		"edit is idempotent":          testEdit,
 		"retract is idempotent":       testRetract,
 		"find proves absence":         testFind,
+		"find looks in a thread":      testFindInThread,
 		"whisper reaches one":         testWhisper,
 		"a conversation opens once":   testOpen,
 		"what is opened takes a post": testOpenedTakesPost,

@@ -103,7 +103,7 @@ func (w *Workspace) Commands() []bot.Command {
 	return commandsOf(h)
 }
 
-func commandsOf(h Handlers) []bot.Command {
+func commandsOf(h bot.Handlers) []bot.Command {
 	if h.Commands == nil {
 		return nil
 	}
@@ -247,7 +247,7 @@ func (p *Person) invoke(ctx context.Context, in bot.Invocation, from spot) (Answ
 }
 
 // take shows a reply to whoever asked.
-func (p *Person) take(ctx context.Context, h Handlers, in bot.Invocation, from spot, reply bot.Reply) (Answer, error) {
+func (p *Person) take(ctx context.Context, h bot.Handlers, in bot.Invocation, from spot, reply bot.Reply) (Answer, error) {
 	answer := Answer{Reply: reply}
 	switch r := reply.(type) {
 	case bot.Ask:
@@ -330,7 +330,7 @@ func (p *Person) sayPublicly(answer Answer, from spot, message bot.Message) (Ans
 }
 
 // refresh draws the newest state of a view in place of the card that was used.
-func (p *Person) refresh(ctx context.Context, h Handlers, answer Answer, from spot, view bot.View) (Answer, error) {
+func (p *Person) refresh(ctx context.Context, h bot.Handlers, answer Answer, from spot, view bot.View) (Answer, error) {
 	if h.View == nil {
 		return answer, nil
 	}

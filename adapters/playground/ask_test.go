@@ -24,8 +24,8 @@ func (e *echo) invoke(_ context.Context, in bot.Invocation) bot.Reply {
 	return e.reply(in)
 }
 
-func (e *echo) handlers() playground.Handlers {
-	return playground.Handlers{
+func (e *echo) handlers() bot.Handlers {
+	return bot.Handlers{
 		Invoke:   e.invoke,
 		Commands: func() []bot.Command { return e.titles },
 		View:     func(context.Context, bot.View) (bot.Message, int64, error) { return e.view, 2, nil },
@@ -296,7 +296,7 @@ func TestFaultsHappenToOneCall(t *testing.T) {
 		if (err == nil) != (c.fault == playground.NoFault) {
 			t.Errorf("%s: error %v", c.fault, err)
 		}
-		found, err := w.Find(soon(t), w.PlaceID("finds"), string("id-"+c.fault), time.Time{})
+		found, err := w.Find(soon(t), w.PlaceID("finds"), "", string("id-"+c.fault), time.Time{})
 		must(t, err)
 		if (len(found) == 1) != c.posted {
 			t.Errorf("%s: %d copies stand", c.fault, len(found))
@@ -304,7 +304,7 @@ func TestFaultsHappenToOneCall(t *testing.T) {
 	}
 	w.Inject(nil)
 	w.Lag(time.Hour)
-	found, err := w.Find(soon(t), w.PlaceID("finds"), "id-", time.Time{})
+	found, err := w.Find(soon(t), w.PlaceID("finds"), "", "id-", time.Time{})
 	if err != nil || len(found) != 0 {
 		t.Errorf("a lagging history shows %v, %v", found, err)
 	}

@@ -5,8 +5,8 @@ import (
 	"testing"
 
 	"evangelist/adapters/adaptertest"
+	"evangelist/adapters/parts"
 	"evangelist/adapters/playground"
-	"evangelist/adapters/playground/parts"
 	"evangelist/bot"
 )
 

@@ -46,7 +46,7 @@ func (f *openForm) copy(p *Person) *OpenForm {
 }
 
 // open puts a form in front of the person, in place of another one.
-func (p *Person) open(ctx context.Context, h Handlers, in bot.Invocation, from spot, form bot.Form) (*OpenForm, error) {
+func (p *Person) open(ctx context.Context, h bot.Handlers, in bot.Invocation, from spot, form bot.Form) (*OpenForm, error) {
 	id, err := p.w.newID()
 	if err != nil {
 		return nil, err
@@ -74,7 +74,7 @@ func (p *Person) open(ctx context.Context, h Handlers, in bot.Invocation, from s
 }
 
 // accountsOf turns persons into the accounts that a person field shows.
-func (w *Workspace) accountsOf(ctx context.Context, h Handlers, persons []string) []string {
+func (w *Workspace) accountsOf(ctx context.Context, h bot.Handlers, persons []string) []string {
 	if h.Person == nil || len(persons) == 0 {
 		return persons
 	}
@@ -187,7 +187,7 @@ func (f *OpenForm) copyTyped() map[string][]string {
 
 // check is what a client checks by itself: compulsory fields, lengths, choices,
 // dates. It returns the values as the bot gets them.
-func (w *Workspace) check(ctx context.Context, h Handlers, form bot.Form, typed map[string][]string) (values map[string][]string, wrong map[string]string) {
+func (w *Workspace) check(ctx context.Context, h bot.Handlers, form bot.Form, typed map[string][]string) (values map[string][]string, wrong map[string]string) {
 	values, wrong = map[string][]string{}, map[string]string{}
 	for _, field := range form.Fields {
 		given := slices.DeleteFunc(typed[field.Name], func(v string) bool { return strings.TrimSpace(v) == "" })
@@ -207,7 +207,7 @@ func (w *Workspace) check(ctx context.Context, h Handlers, form bot.Form, typed 
 	return values, wrong
 }
 
-func (w *Workspace) checkField(ctx context.Context, h Handlers, field bot.Field, given []string) ([]string, string) {
+func (w *Workspace) checkField(ctx context.Context, h bot.Handlers, field bot.Field, given []string) ([]string, string) {
 	many := field.Kind == bot.ChoicesField || field.Kind == bot.PlacesField
 	if !many {
 		given = given[:1]
@@ -252,7 +252,7 @@ func (w *Workspace) checkField(ctx context.Context, h Handlers, field bot.Field,
 }
 
 // person turns an account, by native id or name, into the person behind it.
-func (w *Workspace) person(ctx context.Context, h Handlers, value string) (string, string) {
+func (w *Workspace) person(ctx context.Context, h bot.Handlers, value string) (string, string) {
 	const nobody = "Nobody here has that name. Please choose somebody from the list."
 	account, ok := w.Account(value)
 	if !ok {

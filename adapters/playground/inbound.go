@@ -12,29 +12,9 @@ import (
 	"evangelist/bot"
 )
 
-// Handlers are what the workspace tells the bot. Invoke is compulsory; what is
-// nil is not told.
-type Handlers struct {
-	// Invoke carries out a request; bot.Router.Do fits.
-	Invoke func(ctx context.Context, in bot.Invocation) bot.Reply
-	// Hear takes what was seen in places of which the bot is a member, at least
-	// once and in order; after an error the same batch comes again. Direct chats
-	// are not in it. Ear whispers go back through Workspace.Whisper.
-	Hear func(ctx context.Context, batch []bot.Sighting) error
-	// Home draws a person's page.
-	Home func(ctx context.Context, account bot.AccountID) (bot.Message, error)
-	// View draws a card as it is now.
-	View func(ctx context.Context, view bot.View) (bot.Message, int64, error)
-	// Commands lists what menus offer.
-	Commands func() []bot.Command
-	// Person names the person behind an account, for person fields of forms;
-	// without it such a field gives the account's id.
-	Person func(ctx context.Context, account bot.AccountID) (bot.PersonID, error)
-}
-
 // connection is the bot being there.
 type connection struct {
-	handlers Handlers
+	handlers bot.Handlers
 	stop     context.CancelFunc
 	done     chan struct{}
 }
@@ -56,10 +36,11 @@ const (
 
 // Connect makes h the bot of this workspace, in place of an earlier one, and
 // begins to tell it what it has not acknowledged, also from before it was
-// connected. Of several processes that connect to one journal each sighting
+// connected; of h it uses Invoke, Hear, Home, View, Commands and Person. Without
+// Person a person field of a form gives the account's id. Of several processes that connect to one journal each sighting
 // goes to one. The returned function disconnects and waits until nothing is
 // being told any more; calling it again does nothing.
-func (w *Workspace) Connect(h Handlers) (disconnect func()) {
+func (w *Workspace) Connect(h bot.Handlers) (disconnect func()) {
 	ctx, stop := context.WithCancel(context.Background())
 	c := &connection{handlers: h, stop: stop, done: make(chan struct{})}
 	w.mu.Lock()
@@ -88,11 +69,11 @@ func (w *Workspace) Connect(h Handlers) (disconnect func()) {
 }
 
 // connected returns the bot that is there, or ErrAway.
-func (w *Workspace) connected() (Handlers, error) {
+func (w *Workspace) connected() (bot.Handlers, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.bot == nil {
-		return Handlers{}, ErrAway
+		return bot.Handlers{}, ErrAway
 	}
 	return w.bot.handlers, nil
 }
@@ -116,7 +97,7 @@ func (w *Workspace) Heard(ctx context.Context) error {
 }
 
 // tell hands sightings to the bot until ctx ends.
-func (w *Workspace) tell(ctx context.Context, h Handlers) {
+func (w *Workspace) tell(ctx context.Context, h bot.Handlers) {
 	retry := firstRetry
 	for ctx.Err() == nil {
 		changed := w.Changed()
@@ -149,7 +130,7 @@ func (w *Workspace) tell(ctx context.Context, h Handlers) {
 
 // tellBatch tells the next events and moves the cursor behind them; more says
 // that further ones wait.
-func (w *Workspace) tellBatch(ctx context.Context, h Handlers) (more bool, err error) {
+func (w *Workspace) tellBatch(ctx context.Context, h bot.Handlers) (more bool, err error) {
 	mark, err := w.openMark()
 	if err != nil {
 		return false, err

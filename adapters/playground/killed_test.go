@@ -85,7 +85,7 @@ func TestWhatWasPostedSurvivesAKill(t *testing.T) {
 	for _, m := range again.Messages("finds") {
 		stands[m.Ref.Native]++
 		if m.Ours {
-			found, err := again.Find(ctx, m.Ref.Place, m.PartID, time.Time{})
+			found, err := again.Find(ctx, m.Ref.Place, m.Thread, m.PartID, time.Time{})
 			if err != nil || len(found) == 0 {
 				t.Errorf("%s is not found by its part id: %v", m.Ref.Native, err)
 			}

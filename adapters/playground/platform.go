@@ -12,7 +12,7 @@ import (
 	"strings"
 	"time"
 
-	"evangelist/adapters/playground/parts"
+	"evangelist/adapters/parts"
 	"evangelist/bot"
 )
 
@@ -42,7 +42,7 @@ func (w *Workspace) Limits() []bot.Limit { return slices.Clone(w.limits) }
 // of at most 40 blocks and 12,000 characters.
 func (w *Workspace) Render(message bot.Message) ([]bot.Part, error) {
 	var out []bot.Part
-	for _, piece := range parts.Split(message, maxPartBlocks, maxPartRunes) {
+	for _, piece := range parts.Split(message, parts.Limits{Blocks: maxPartBlocks, Size: maxPartRunes}) {
 		payload, err := encode(piece)
 		if err != nil {
 			return nil, fmt.Errorf("render for the playground: %w", err)
@@ -194,9 +194,9 @@ func sameMessage(a, b *bot.Message) bool {
 }
 
 // Find implements bot.Finder. Absence is certain, but for what Lag hides.
-func (w *Workspace) Find(ctx context.Context, place bot.PlaceID, id string, since time.Time) ([]bot.MessageRef, error) {
+func (w *Workspace) Find(ctx context.Context, place bot.PlaceID, thread, id string, since time.Time) ([]bot.MessageRef, error) {
 	var found []bot.MessageRef
-	err := w.perform(ctx, Call{Method: "find", Place: place, ID: id}, func() error {
+	err := w.perform(ctx, Call{Method: "find", Place: place, Thread: thread, ID: id}, func() error {
 		w.faults.mu.Lock()
 		lag := w.faults.lag
 		w.faults.mu.Unlock()
@@ -209,9 +209,13 @@ func (w *Workspace) Find(ctx context.Context, place bot.PlaceID, id string, sinc
 		if !ok || place.Platform() != w.name {
 			return denied("There is no such place in the workspace, so it could not be looked through.")
 		}
+		first, err := r.thread(thread)
+		if err != nil {
+			return nil // under what is not there stands nothing
+		}
 		until := w.clock.Now().Add(-lag)
 		for _, m := range r.messages {
-			if m.Ours && !m.Gone && id != "" && m.PartID == id && !m.At.Before(since) && (lag == 0 || !m.At.After(until)) {
+			if m.Thread == first && m.Ours && !m.Gone && id != "" && m.PartID == id && !m.At.Before(since) && (lag == 0 || !m.At.After(until)) {
 				found = append(found, m.Ref)
 			}
 		}

@@ -174,7 +174,7 @@ func TestTheSampleFurnishesANewWorkspace(t *testing.T) {
 
 func TestSightingsFollowWhatPeopleDo(t *testing.T) {
 	w, ctx, e := town(t, nil), soon(t), &ears{fail: 2}
-	t.Cleanup(w.Connect(playground.Handlers{Invoke: nothing, Hear: e.hear}))
+	t.Cleanup(w.Connect(bot.Handlers{Invoke: nothing, Hear: e.hear}))
 	ada, ben := w.As("ada"), w.As("ben")
 	m, err := ada.Post(ctx, "finds", "Worth it, @ben: [the guide](https://example.org/a) and https://example.org/b.")
 	must(t, err)
@@ -241,7 +241,7 @@ func TestTheJournalKeepsWhatWasPosted(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "workspace.jsonl")
 	at := func(c *playground.Config) { c.Path = path }
 	w, ctx, e := town(t, at), soon(t), &ears{}
-	disconnect := w.Connect(playground.Handlers{Invoke: nothing, Hear: e.hear})
+	disconnect := w.Connect(bot.Handlers{Invoke: nothing, Hear: e.hear})
 	one, err := w.As("ada").Post(ctx, "finds", "One")
 	must(t, err)
 	must(t, w.Heard(ctx))
@@ -258,11 +258,11 @@ func TestTheJournalKeepsWhatWasPosted(t *testing.T) {
 	if got := len(again.Messages("finds")); got != 3 {
 		t.Fatalf("%d messages after opening again, want 3", got)
 	}
-	found, err := again.Find(ctx, ref.Place, "part-1", time.Time{})
+	found, err := again.Find(ctx, ref.Place, "", "part-1", time.Time{})
 	if err != nil || len(found) != 1 || found[0] != ref {
 		t.Errorf("found %v, %v", found, err)
 	}
-	t.Cleanup(again.Connect(playground.Handlers{Invoke: nothing, Hear: e.hear}))
+	t.Cleanup(again.Connect(bot.Handlers{Invoke: nothing, Hear: e.hear}))
 	must(t, again.Heard(ctx))
 	seen := map[string]int{}
 	for _, s := range e.heard {
@@ -332,8 +332,8 @@ func TestTwoProcessesShareOneJournal(t *testing.T) {
 	at := func(c *playground.Config) { c.Path = path }
 	one, two, ctx := town(t, at), open(t, at), soon(t)
 	left, right := &ears{}, &ears{}
-	t.Cleanup(one.Connect(playground.Handlers{Invoke: nothing, Hear: left.hear}))
-	t.Cleanup(two.Connect(playground.Handlers{Invoke: nothing, Hear: right.hear}))
+	t.Cleanup(one.Connect(bot.Handlers{Invoke: nothing, Hear: left.hear}))
+	t.Cleanup(two.Connect(bot.Handlers{Invoke: nothing, Hear: right.hear}))
 	const each = 40
 	var group sync.WaitGroup
 	for _, w := range []*playground.Workspace{one, two} {

@@ -46,6 +46,7 @@ type mutant struct {
 	noIntent bool // send without writing down before
 	noProbe  bool // repeat without looking
 	noQuiet  bool // look at once
+	noFence  bool // let a sender finish what an echo has settled
 }
 
 // Courier sends what is due. Its methods are safe for concurrent use.

@@ -65,6 +65,7 @@ func (c *Courier) merge(it *Item, parts []bot.Part, version int64, can ability) 
 			}
 		case part.State == Gone:
 			fresh := c.part(it, i, parts[i], part.Since)
+			fresh.Ref = part.Ref // the copy that was taken away, should its echo come late
 			*part = fresh
 		default:
 			if part.State == Surplus {

@@ -5,12 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"evangelist/bot"
 	"evangelist/bot/courier"
+	"evangelist/storage"
 	"evangelist/storage/courierstore"
 	"evangelist/storage/storagetest"
 )
@@ -65,6 +67,7 @@ type lab struct {
 	kind     func(platform) bot.Platform
 	without  string
 	scenario scenario
+	hears    func(n int) bool // nil: no echoes come; see echo_explorer_test.go
 	runs     int
 }
 
@@ -77,7 +80,10 @@ type scenario struct {
 }
 
 func newLab(t testing.TB, kind func(platform) bot.Platform, s scenario) *lab {
-	db := storagetest.Open(t, storagetest.SQLite(t))
+	return newLabOn(t, storagetest.Open(t, storagetest.SQLite(t)), kind, s)
+}
+
+func newLabOn(t testing.TB, db *storage.DB, kind func(platform) bot.Platform, s scenario) *lab {
 	clock := &fakeClock{now: start}
 	return &lab{t: t, clock: clock, box: courierstore.NewBox(db, clock), store: courierstore.New(db), kind: kind, scenario: s}
 }
@@ -91,6 +97,8 @@ type run struct {
 	plan     plan
 	points   []string
 	dead     bool
+	echoing  bool
+	echoed   map[string]bool // refs whose echo was taken
 	sender   *courier.Courier
 	platform bot.Platform
 }
@@ -99,7 +107,7 @@ type run struct {
 // oracle found wrong.
 func (l *lab) try(p plan) ([]string, error) {
 	l.runs++
-	r := &run{lab: l, name: fmt.Sprintf("r%d", l.runs), plan: p, world: &world{clock: l.clock, long: l.scenario.long}}
+	r := &run{lab: l, name: fmt.Sprintf("r%d", l.runs), plan: p, echoed: map[string]bool{}, world: &world{clock: l.clock, long: l.scenario.long}}
 	r.place = bot.NewPlaceID("chat", r.name)
 	r.world.tamper = r.point
 	r.platform = l.kind(platform{world: r.world, name: "chat"})
@@ -115,14 +123,14 @@ func (l *lab) try(p plan) ([]string, error) {
 		}
 	}
 	r.start()
-	if err := r.quiesce(); err != nil {
+	if err := r.rest(); err != nil {
 		return r.points, err
 	}
 	r.raise() // once more, now that everything rests
-	if err := r.quiesce(); err != nil {
+	if err := r.rest(); err != nil {
 		return r.points, err
 	}
-	return r.points, errors.Join(r.judge(), r.tidy())
+	return r.points, errors.Join(r.judge(), r.settled(), r.tidy())
 }
 
 // tidy ends what waits for a lead, or for what does, so that it is not in the
@@ -166,7 +174,7 @@ func (r *run) raise() {
 
 // start begins a new life of the program on the same database.
 func (r *run) start() {
-	r.dead = false
+	r.dead, r.echoing = false, false
 	store := r.store
 	store.Queue = meddled{Queue: r.store.Queue, tamper: r.point}
 	config := courier.Config{Store: store, Platforms: []bot.Platform{r.platform}, Render: r.world.render,
@@ -187,7 +195,15 @@ func (r *run) point(name string, do func()) error {
 	if n > 0 && n <= r.scenario.raises {
 		r.raise()
 	}
-	switch r.plan[n] {
+	r.echo(n)
+	if act := do; name == "post" {
+		do = func() { act(); r.echo(n) } // before the answer to the request
+	}
+	strikes := r.plan[n]
+	if !slices.Contains(faultsOf(name), strikes) {
+		strikes = "" // an echo came between, so that this is another point
+	}
+	switch strikes {
 	case killBefore:
 		r.dead = true
 		panic(killed{})

@@ -7,6 +7,7 @@ const (
 	NoIntent = "no intent commit"
 	NoProbe  = "no probe"
 	NoQuiet  = "no quiet period"
+	NoFence  = "no fence of echoes"
 )
 
 // Without returns the configuration with one safeguard taken away; "" is none.
@@ -18,6 +19,8 @@ func (c Config) Without(safeguard string) Config {
 		c.mutant.noProbe = true
 	case NoQuiet:
 		c.mutant.noQuiet = true
+	case NoFence:
+		c.mutant.noFence = true
 	}
 	return c
 }

@@ -49,7 +49,7 @@ type Part struct {
 	Words   string // the words alone, of messages to places only, for a lead who must decide
 	Hash    string // of the payload that is wanted
 	Live    string // of the payload that is known to be there
-	Ref     string // native id, empty when unknown
+	Ref     string // native id, empty when unknown; of a part that is not posted: of the copy that was taken away
 	State   PartState
 	Since   time.Time // since when a copy may exist; zero: none can
 	AskedAt time.Time // the last attempt

@@ -73,13 +73,17 @@ func claim(it *Item, i int, now time.Time, lease time.Duration) {
 
 // arrived notes that a part is there and goes on to the next one, or ends.
 func arrived(it *Item, i int, ref string, can ability, now, check time.Time) {
-	part := &it.Parts[i]
+	there(&it.Parts[i], ref, can, check)
+	it.Tries, it.Refusals = 0, 0
+	proceed(it, can, now)
+}
+
+// there marks a part as posted.
+func there(part *Part, ref string, can ability, check time.Time) {
 	part.State, part.Ref, part.Live, part.CheckAt = Posted, ref, part.Hash, time.Time{}
 	if can.find && ref != "" {
 		part.CheckAt = check
 	}
-	it.Tries, it.Refusals = 0, 0
-	proceed(it, can, now)
 }
 
 // proceed goes on after a part is settled.

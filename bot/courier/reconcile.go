@@ -69,7 +69,7 @@ func (c *Courier) check(ctx context.Context, it Item, failing map[string]bool) e
 		if j.platform == nil || !abilityOf(j.platform).find {
 			continue
 		}
-		refs, err := c.find(ctx, j.platform, it.Place, part)
+		refs, err := c.find(ctx, j.platform, &it, part)
 		if err != nil && !hopeless(err) {
 			failing[it.Platform] = true
 			c.Log.Warn("further copies could not be looked for; it will be tried again", "platform", it.Platform, "error", err)
@@ -141,7 +141,7 @@ func (c *Courier) recover(ctx context.Context, it Item, failing map[string]bool)
 		if part.State != Asked && part.State != Waiting || part.Since.IsZero() {
 			continue
 		}
-		refs, err := c.find(ctx, j.platform, it.Place, part)
+		refs, err := c.find(ctx, j.platform, &it, part)
 		if err != nil && !hopeless(err) {
 			failing[it.Platform] = true
 		}

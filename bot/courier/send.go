@@ -244,6 +244,9 @@ func (c *Courier) record(ctx context.Context, j *job, i int, ref bot.MessageRef,
 		whole(it)
 		more = it.State == Queued && !it.Due.After(now) || it.State == Sent && it.View != nil
 	})
+	if errors.Is(err, errNothing) {
+		return false, nil // an echo settled it meanwhile, or another courier took it over
+	}
 	return more, err
 }
 
@@ -263,7 +266,7 @@ func (c *Courier) persist(ctx context.Context, j *job, rule func(*Item)) (err er
 // look searches the place for a part that may be there.
 func (c *Courier) look(ctx context.Context, j *job, i int) (bool, error) {
 	part := j.it.Parts[i]
-	refs, err := c.find(ctx, j.platform, j.it.Place, part)
+	refs, err := c.find(ctx, j.platform, &j.it, part)
 	switch {
 	case err != nil && !hopeless(err):
 		return false, c.blind(ctx, j, err)
@@ -295,11 +298,11 @@ func hopeless(err error) bool {
 	return errors.As(err, &refusal) && refusal.Reason != bot.Busy
 }
 
-func (c *Courier) find(ctx context.Context, platform bot.Platform, place bot.PlaceID, part Part) (refs []bot.MessageRef, err error) {
+func (c *Courier) find(ctx context.Context, platform bot.Platform, it *Item, part Part) (refs []bot.MessageRef, err error) {
 	ctx, cancel := context.WithTimeout(ctx, c.Deadline)
 	defer cancel()
 	err = guard(func() error {
-		refs, err = platform.(bot.Finder).Find(ctx, place, part.ID, part.Since.Add(-margin))
+		refs, err = platform.(bot.Finder).Find(ctx, it.Place, it.Under, part.ID, part.Since.Add(-margin))
 		return err
 	})
 	return refs, err

@@ -87,6 +87,9 @@ type Register interface {
 
 // Upkeep is what is done from time to time.
 type Upkeep interface {
+	// Holder returns the key of the delivery that has a part with this id, or
+	// ErrNotFound.
+	Holder(ctx context.Context, id string) (key string, err error)
 	// Checks returns the keys of deliveries with a part to be checked for
 	// further copies by now, at most limit.
 	Checks(ctx context.Context, now time.Time, limit int) ([]string, error)

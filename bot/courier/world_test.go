@@ -123,10 +123,10 @@ func (w *world) edit(ref bot.MessageRef, part bot.Part) error {
 	return err
 }
 
-func (w *world) find(place bot.PlaceID, id string, since time.Time) (refs []bot.MessageRef, err error) {
+func (w *world) find(place bot.PlaceID, thread, id string, since time.Time) (refs []bot.MessageRef, err error) {
 	err = w.meddle("find", func() {
 		for _, m := range w.live(place, id) {
-			if !m.at.Before(since) && !m.visible.After(w.clock.Now()) {
+			if m.thread == thread && !m.at.Before(since) && !m.visible.After(w.clock.Now()) {
 				refs = append(refs, bot.MessageRef{Place: place, Native: m.ref})
 			}
 		}
@@ -188,8 +188,8 @@ func (p editor) Edit(_ context.Context, ref bot.MessageRef, part bot.Part) error
 	return p.edit(ref, part)
 }
 func (p full) Retract(_ context.Context, ref bot.MessageRef) error { return p.retract(ref) }
-func (p full) Find(_ context.Context, place bot.PlaceID, id string, since time.Time) ([]bot.MessageRef, error) {
-	return p.find(place, id, since)
+func (p full) Find(_ context.Context, place bot.PlaceID, thread, id string, since time.Time) ([]bot.MessageRef, error) {
+	return p.find(place, thread, id, since)
 }
 func (p full) Open(_ context.Context, accounts []bot.AccountID) (bot.PlaceID, error) {
 	names := make([]string, len(accounts))

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"strings"
 	"sync"
 	"time"
@@ -68,10 +69,13 @@ type Parts struct {
 // NewApp wires an App. It does not yet send or run anything.
 func NewApp(ctx context.Context, p Parts) (*App, error) {
 	a := &App{
-		db: p.DB, clock: p.Clock, random: p.Random, log: p.Log, organisation: p.Organisation, accounts: p.Accounts, meters: newMeters(), platforms: map[string]bot.Platform{},
+		db: p.DB, clock: p.Clock, random: p.Random, log: p.Log, organisation: p.Organisation, accounts: maps.Clone(p.Accounts), meters: newMeters(), platforms: map[string]bot.Platform{},
 		people:       kernelstore.NewPeople(p.DB, p.Clock, p.Random),
 		places:       kernelstore.NewPlaces(p.DB, p.Clock),
 		installation: kernelstore.NewInstallation(p.DB, p.Random),
+	}
+	if a.accounts == nil {
+		a.accounts = map[string]bot.AccountID{}
 	}
 	a.sweepWake = a.newWake()
 	for _, platform := range p.Platforms {
@@ -251,11 +255,18 @@ func (a *App) whisper(ctx context.Context, whisper bot.Whisper) {
 
 // Run sends what is due, keeps schedules and sweeps, until ctx ends; then it
 // lets what is in flight finish.
-func (a *App) Run(ctx context.Context) error {
+func (a *App) Run(ctx context.Context) error { return a.runBound(ctx, nil) }
+
+// runBound is Run; bound is closed, if there is one, as soon as the database is
+// known to belong to the accounts that the bot has.
+func (a *App) runBound(ctx context.Context, bound chan<- struct{}) error {
 	for name := range a.platforms {
 		if err := a.courier.Bind(ctx, name, a.accounts[name]); err != nil {
 			return err
 		}
+	}
+	if bound != nil {
+		close(bound)
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()

@@ -10,6 +10,7 @@ import (
 	"runtime/debug"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/alecthomas/kong"
 
@@ -36,6 +37,8 @@ type Surroundings struct {
 	Random   io.Reader // nil: crypto/rand
 	// Ready is told the address once pages are served; nil: nobody asks.
 	Ready func(address string)
+	// Quiet is the courier's quiet period; 0: its default. Tests shorten it.
+	Quiet time.Duration
 }
 
 // commandLine is the grammar. Its order is the order of the help.
@@ -50,6 +53,7 @@ type commandLine struct {
 	Digest     digestCommand     `cmd:"" help:"Look at digests."`
 	Backup     backupCommand     `cmd:"" help:"Write a copy of the database, beside a running server."`
 	Restore    restoreCommand    `cmd:"" help:"Put a backup in place. Nothing that was posted since is posted again."`
+	Manifest   manifestCommand   `cmd:"" help:"Print the manifest from which a chat platform makes the bot's app."`
 	Doctor     doctorCommand     `cmd:"" help:"Check configuration, clock and database, and say what to do about each finding."`
 	Storybook  storybookCommand  `cmd:"" help:"Serve a page with every message and form, to look at."`
 	Version    versionCommand    `cmd:"" help:"Print the version."`

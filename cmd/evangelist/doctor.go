@@ -4,108 +4,73 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/url"
-	"strings"
-	"time"
+	"log/slog"
+	"maps"
+	"slices"
 
+	"evangelist/adapters/slack/blockkit"
+	"evangelist/adapters/slack/manifest"
+	"evangelist/adapters/slack/webapi"
+	"evangelist/adapters/web"
 	"evangelist/bot"
+	"evangelist/cmd/evangelist/doctor"
 	"evangelist/storage"
+	"evangelist/storage/courierstore"
+	"evangelist/storage/digeststore"
 	"evangelist/storage/kernelstore"
+	"evangelist/storage/voicestore"
 )
 
 type doctorCommand struct {
-	Online bool `help:"Also try what needs a connection to the platforms."`
+	Online bool   `help:"Also ask the chat platforms that are configured."`
+	Post   string `help:"With --online: post a test message in this channel and remove it again." placeholder:"CHANNEL"`
 }
 
-// finding is one thing that the doctor looked at.
-type finding struct {
-	name string
-	err  error  // nil: in order
-	hint string // what to do, or what is there
-}
-
-// Run checks what can be checked on this machine and says what to do about each
-// finding. It writes nothing. The exit code is 1 when something is wrong.
+// Run checks what can be checked and says what to do about each finding. It
+// writes nothing into the database. The exit code is 1 when something is wrong.
 func (c *doctorCommand) Run(ctx context.Context, s *settings) error {
+	slack := s.config.Slack.BotToken != ""
+	switch {
+	case c.Online && !slack:
+		return usageError{errors.New("no chat platform is configured that could be asked (slack.bot_token is not set); fill it in, or leave --online out")}
+	case c.Post != "" && !c.Online:
+		return usageError{errors.New("--post needs --online: the test message goes out over the network")}
+	}
+	findings := doctor.Machine(s.Clock.Now(), s.config, organisationOf(s).Zone)
+	inside, about := examineDatabase(ctx, s)
+	findings = append(findings, inside...)
 	if c.Online {
-		return usageError{errors.New("this version has no adapter that connects to a platform yet, so there is nothing to check online; leave --online out")}
+		findings = append(findings, c.askSlack(ctx, s, about)...)
 	}
-	findings := []finding{{name: "configuration", hint: "read and checked"}, clockFinding(s.Clock.Now())}
-	findings = append(findings, zoneFinding(s), addressFinding(s), platformFinding(s))
-	findings = append(findings, databaseFindings(ctx, s)...)
-	wrong := 0
-	for _, f := range findings {
-		mark, text := "ok   ", f.hint
-		if f.err != nil {
-			wrong++
-			mark, text = "WRONG", f.err.Error()
-			if f.hint != "" {
-				text += "\n      What to do: " + f.hint
-			}
-		}
-		fmt.Fprintf(s.Stdout, "%s %s: %s\n", mark, f.name, text)
+	wrong, err := doctor.Write(s.Stdout, findings)
+	if err != nil {
+		return err
 	}
-	fmt.Fprintln(s.Stdout, "This version serves the playground and the web. Slack, Teams and mail come with their adapters.")
 	if wrong > 0 {
 		return fmt.Errorf("%d of %d findings need somebody", wrong, len(findings))
 	}
 	return nil
 }
 
-func clockFinding(now time.Time) finding {
-	f := finding{name: "clock", hint: now.Format(time.RFC3339)}
-	if now.Year() < 2026 {
-		f.err = fmt.Errorf("the clock says %s", now.Format(time.RFC3339))
-		f.hint = "set the machine's clock; schedules and due dates follow it"
-	}
-	return f
+// inDatabase is what the database says of the platforms.
+type inDatabase struct {
+	read   bool
+	bound  bot.AccountID
+	places []doctor.Place
 }
 
-func zoneFinding(s *settings) finding {
-	zone := organisationOf(s).Zone
-	f := finding{name: "time zone", hint: zone.String() + ", now " + s.Clock.Now().In(zone).Format("Monday 15:04")}
-	if zone == time.UTC {
-		f.hint += "; set organisation.time_zone if that is not your wall clock"
-	}
-	return f
-}
-
-func addressFinding(s *settings) finding {
-	address := s.config.HTTP.PublicURL
-	f := finding{name: "public address", hint: address}
-	u, err := url.Parse(address)
-	switch {
-	case address == "":
-		f.hint = "http.public_url is not set; links in messages will lead to " + s.config.HTTP.Listen
-	case err != nil || u.Scheme != "https":
-		f.hint = address + " is not https; sign-in over it can be listened to"
-	}
-	return f
-}
-
-func platformFinding(s *settings) finding {
-	f := finding{name: "platforms", hint: "none configured; the web and the playground need none"}
-	if named := s.config.Platforms(); len(named) > 0 {
-		f.err = fmt.Errorf("the configuration names %s, and this version has no adapter for it", strings.Join(named, " and "))
-		f.hint = "take those keys out, or evangelist serve does not start"
-	}
-	return f
-}
-
-func databaseFindings(ctx context.Context, s *settings) []finding {
+func examineDatabase(ctx context.Context, s *settings) ([]doctor.Finding, inDatabase) {
 	db, err := storage.Inspect(ctx, s.config.Database, s.log)
 	if err != nil {
-		return []finding{{name: "database", err: err, hint: "start evangelist serve once to create it, or restore a backup"}}
+		return []doctor.Finding{{Name: "database", State: doctor.Wrong, Say: err.Error(), Do: "start evangelist serve once to create it, or restore a backup"}}, inDatabase{}
 	}
 	defer func() { _ = db.Close() }() // it was only read
-	findings := []finding{{name: "database", err: db.QuickCheck(ctx), hint: "whole"}}
+	findings := []doctor.Finding{found("database", db.QuickCheck(ctx), "whole", "")}
 	have, want, err := db.SchemaVersion(ctx)
-	schema := finding{name: "schema", err: err, hint: fmt.Sprintf("version %d", have)}
 	if err == nil && have < want {
-		schema.hint = fmt.Sprintf("version %d; the next start brings it to %d, after a backup", have, want)
-		return append(findings, schema)
+		return append(findings, found("schema", nil, fmt.Sprintf("version %d; the next start brings it to %d, after a backup", have, want), "")), inDatabase{}
 	}
-	findings = append(findings, schema)
+	findings = append(findings, found("schema", err, fmt.Sprintf("version %d", have), ""))
 	persons, err := kernelstore.NewPeople(db, s.Clock, s.Random).Persons(ctx)
 	leads := 0
 	for _, person := range persons {
@@ -113,9 +78,157 @@ func databaseFindings(ctx context.Context, s *settings) []finding {
 			leads++
 		}
 	}
-	lead := finding{name: "leads", err: err, hint: fmt.Sprintf("%d of %d people", leads, len(persons))}
+	do := ""
 	if err == nil && leads == 0 {
-		lead.err, lead.hint = errors.New("nobody is a comms lead"), "write the first lead's e-mail under leads in the configuration, and start evangelist serve"
+		err, do = errors.New("nobody is a comms lead"), "write the first lead's e-mail under leads in the configuration, and start evangelist serve"
 	}
-	return append(findings, lead)
+	findings = append(findings, found("leads", err, fmt.Sprintf("%d of %d people", leads, len(persons)), do))
+	about, err := platformsInDatabase(ctx, s, db)
+	if err != nil {
+		findings = append(findings, found("destinations", err, "", ""))
+	}
+	return findings, about
+}
+
+func found(name string, err error, say, do string) doctor.Finding {
+	if err != nil {
+		return doctor.Finding{Name: name, State: doctor.Wrong, Say: err.Error(), Do: do}
+	}
+	return doctor.Finding{Name: name, Say: say}
+}
+
+// platformsInDatabase reads whose database it is and which places are needed.
+func platformsInDatabase(ctx context.Context, s *settings, db *storage.DB) (inDatabase, error) {
+	bound, err := courierstore.New(db).Register.Setting(ctx, boundSetting+slackInstance)
+	if err != nil {
+		return inDatabase{}, fmt.Errorf("read which bot account the database belongs to: %w", err)
+	}
+	about := inDatabase{read: true, bound: bot.AccountID(bound)}
+	known, err := kernelstore.NewPlaces(db, s.Clock).Places(ctx)
+	if err != nil {
+		return about, fmt.Errorf("read the places: %w", err)
+	}
+	needed := map[bot.PlaceID]doctor.Place{}
+	for _, place := range known {
+		needed[place.ID] = doctor.Place{ID: place.ID, Name: place.Name}
+	}
+	need := func(id bot.PlaceID, posts bool, why string) {
+		place := needed[id]
+		place.ID, place.Posts = id, place.Posts || posts
+		if place.For != "" {
+			why = place.For + ", " + why
+		}
+		place.For = why
+		needed[id] = place
+	}
+	series, err := digeststore.New(db, s.Clock).Series.List(ctx)
+	if err != nil {
+		return about, fmt.Errorf("read the digests: %w", err)
+	}
+	for _, digest := range series {
+		for _, id := range digest.Places {
+			need(id, true, "“"+digest.Name+"” goes there")
+		}
+	}
+	voices, err := voicestore.NewSettings(db, s.Clock).Get(ctx)
+	if err != nil {
+		return about, fmt.Errorf("read where the reading team is: %w", err)
+	}
+	if voices.Place != "" {
+		need(voices.Place, true, "the reading team's cards")
+	}
+	for _, place := range known {
+		if place.Watched {
+			need(place.ID, false, "links are collected there")
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(needed)) {
+		if needed[id].For != "" {
+			about.places = append(about.places, needed[id])
+		}
+	}
+	return about, nil
+}
+
+// boundSetting is where the courier keeps the account that a database belongs to.
+const boundSetting = "courier.bound."
+
+func (c *doctorCommand) askSlack(ctx context.Context, s *settings, about inDatabase) []doctor.Finding {
+	slack := s.config.Slack
+	asked := doctor.Slack{
+		BotToken: slack.BotToken, AppToken: slack.AppToken, APIURL: slack.APIURL, HTTP: slack.HTTP(), App: slackApp(s),
+		Bound: about.bound, Unread: !about.read, Places: about.places, Post: c.Post, Clock: s.Clock,
+	}
+	for _, label := range []string{slack.Profile.Department, slack.Profile.Title, slack.Profile.Level} {
+		if label != "" {
+			asked.Labels = append(asked.Labels, label)
+		}
+	}
+	samples, err := slackSamples(ctx, s)
+	if err != nil {
+		return append(doctor.Examine(ctx, asked), doctor.Finding{Name: "slack message forms", State: doctor.Wrong, Say: err.Error()})
+	}
+	asked.Samples = samples
+	return doctor.Examine(ctx, asked)
+}
+
+// slackSamples are the messages and forms of the storybook as Slack would get
+// them. They are about a pretend organisation; nothing of this one is in them.
+func slackSamples(ctx context.Context, s *settings) ([]doctor.Sample, error) {
+	quick := *s
+	quick.Clock, quick.log = &walkingClock{now: s.Clock.Now()}, slog.New(slog.DiscardHandler)
+	p, err := openPlayground(ctx, &quick, playgroundPlace{Database: "sqlite::memory:"}, "")
+	if err != nil {
+		return nil, fmt.Errorf("make messages to be checked: %w", err)
+	}
+	specimens, err := p.specimens(ctx)
+	if err = errors.Join(err, p.close()); err != nil {
+		return nil, fmt.Errorf("make messages to be checked: %w", err)
+	}
+	every := bot.Message{Summary: "Every block", Blocks: bot.EveryBlock()}
+	specimens = append(specimens, web.Specimen{Name: "every block", Message: &every})
+	var samples []doctor.Sample
+	seen := map[string]bool{}
+	for _, specimen := range specimens {
+		drawn, err := slackSample(specimen)
+		if err != nil {
+			return nil, fmt.Errorf("draw %s: %w", specimen.Name, err)
+		}
+		for _, sample := range drawn {
+			if text := string(sample.Raw); !seen[text] {
+				seen[text] = true
+				samples = append(samples, sample)
+			}
+		}
+	}
+	return samples, nil
+}
+
+func slackSample(specimen web.Specimen) ([]doctor.Sample, error) {
+	options := blockkit.Options{BaseURL: "https://evangelist.example.org"}
+	if specimen.Form != nil {
+		view, err := blockkit.Modal(*specimen.Form, "", options)
+		return []doctor.Sample{{Name: specimen.Name, Surface: webapi.ViewSurface, Raw: view}}, err
+	}
+	parts, err := blockkit.Message(*specimen.Message, options)
+	if err != nil {
+		return nil, err
+	}
+	var samples []doctor.Sample
+	for _, part := range parts {
+		payload, err := blockkit.Resolve(part.Payload, func(bot.PersonID) string { return "" })
+		if err != nil {
+			return nil, err
+		}
+		samples = append(samples, doctor.Sample{Name: specimen.Name, Surface: webapi.MessageSurface, Raw: payload})
+	}
+	return samples, nil
+}
+
+// slackApp are the options of this installation's Slack app.
+func slackApp(s *settings) manifest.Options {
+	return manifest.Options{
+		Organisation: s.config.Organisation.Name, Word: s.config.Organisation.Word, PublicURL: s.config.HTTP.PublicURL,
+		HTTP: s.config.Slack.HTTP(), Profile: s.config.Slack.Profile.Read(), Names: s.config.Slack.Commands.Renamed(),
+	}
 }

@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"evangelist/cmd/evangelist/httpd"
 	"evangelist/storage/storagetest"
 )
 
@@ -169,13 +170,13 @@ func odd(target string) *http.Request {
 func TestOddConnections(t *testing.T) {
 	t.Parallel() // it waits for the server's patience to end
 	y := openYard(t, storagetest.SQLite(t))
-	listener, err := listen(t.Context(), "127.0.0.1:0")
+	listener, err := httpd.Listen(t.Context(), "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	ctx, stop := context.WithCancel(t.Context())
 	served := make(chan error, 1)
-	go func() { served <- serve(ctx, listener, y.handler, slog.New(slog.NewJSONHandler(y.log, nil))) }()
+	go func() { served <- httpd.Serve(ctx, listener, y.handler, slog.New(slog.NewJSONHandler(y.log, nil))) }()
 	dial := func(begin string) (net.Conn, *bufio.Reader) {
 		conn, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", listener.Addr().String())
 		if err != nil {

@@ -18,6 +18,7 @@ import (
 	"evangelist/adapters/playground/page"
 	"evangelist/adapters/playground/sample"
 	"evangelist/bot"
+	"evangelist/cmd/evangelist/httpd"
 	"evangelist/storage"
 	"evangelist/storage/kernelstore"
 )
@@ -38,7 +39,7 @@ func (c *playgroundCommand) Run(ctx context.Context, s *settings) error {
 		return usageError{errors.New("--fresh only forgets the playground's own files; remove the files that you named yourself, or leave --database, --workspace and --config out")}
 	}
 	// What can still fail fails before anything is forgotten.
-	listener, err := listen(ctx, c.Listen)
+	listener, err := httpd.Listen(ctx, c.Listen)
 	if err != nil {
 		return err
 	}
@@ -215,7 +216,7 @@ func (p *playgroundRun) serve(ctx context.Context, listener net.Listener) error 
 	go func() { ran <- p.app.Run(ctx) }()
 	ended := context.AfterFunc(ctx, p.page.Close) // live pages would keep the server from stopping
 	defer ended()
-	err := serve(ctx, listener, p.handler, p.app.log)
+	err := httpd.Serve(ctx, listener, p.handler, p.app.log)
 	stop()
 	err = errors.Join(err, <-ran)
 	disconnect()
@@ -238,20 +239,42 @@ func (p *playgroundRun) close() error {
 
 // join makes the App the bot of a workspace.
 func (a *App) join(w *playground.Workspace) (disconnect func()) {
-	return w.Connect(playground.Handlers{
-		Invoke: a.Do, Home: a.router.Home, View: a.router.View, Commands: a.router.Commands,
-		Hear: func(ctx context.Context, batch []bot.Sighting) error {
-			moved := slices.ContainsFunc(batch, func(s bot.Sighting) bool { return s.Kind == bot.Joined || s.Kind == bot.Left })
-			if moved { // where the bot is a member is the workspace's to say
-				if err := a.places.Observe(ctx, w.Places()); err != nil {
-					return err
-				}
+	h := a.handlers()
+	h.Hear = func(ctx context.Context, batch []bot.Sighting) error {
+		moved := slices.ContainsFunc(batch, func(s bot.Sighting) bool { return s.Kind == bot.Joined || s.Kind == bot.Left })
+		if moved { // where the bot is a member is the workspace's to say
+			if err := h.Observe(ctx, w.Places()); err != nil {
+				return err
 			}
-			return a.Hear(ctx, batch)
-		},
-		Person: func(ctx context.Context, account bot.AccountID) (bot.PersonID, error) {
-			actor, err := a.people.Actor(ctx, account)
-			return actor.Person, err
+		}
+		return a.Hear(ctx, batch)
+	}
+	return w.Connect(h)
+}
+
+// pages serves the pretend workspace, and the product's own web beside it.
+func (p *playgroundRun) pages(ctx context.Context, s *settings, organisation *sample.Organisation) (http.Handler, error) {
+	server, err := page.New(page.Config{
+		Workspace: p.workspace, Clock: s.Clock, Organisation: organisation.Name, Zone: p.app.organisation.Zone,
+		Hosts: []string{p.app.organisation.PublicURL},
+		Tour:  organisation.Tour, Start: organisation.Tour[0].As, Behind: p.app.behind, Log: s.log,
+		Pages: []page.Link{
+			{Name: "archive", Title: "Archive", Path: "/archive"},
+			{Name: "desk", Title: "Desk", Path: "/desk"},
+			{Name: "code", Title: "Private code", Path: "/code"},
 		},
 	})
+	if err != nil {
+		return nil, err
+	}
+	p.page = server
+	mux := http.NewServeMux()
+	p.app.operations(mux)
+	handler := server.Handler()
+	mux.Handle("/playground/", handler)
+	mux.Handle("GET /{$}", handler)
+	if err := p.app.web(ctx, mux, "/web", server.Who); err != nil {
+		return nil, err
+	}
+	return httpd.Armoured(page.LocalOnly(mux, p.app.organisation.PublicURL)), nil
 }

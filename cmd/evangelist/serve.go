@@ -3,10 +3,10 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
+	"net"
 	"net/http"
-	"strings"
 
+	"evangelist/cmd/evangelist/httpd"
 	"evangelist/storage"
 )
 
@@ -14,51 +14,108 @@ type serveCommand struct{}
 
 // Run serves the pages and whatever platforms are configured until ctx ends.
 func (serveCommand) Run(ctx context.Context, s *settings) (err error) {
-	if named := s.config.Platforms(); len(named) > 0 {
-		return usageError{fmt.Errorf("the configuration names %s, but this version has no adapter for it yet; try the product with evangelist playground", strings.Join(named, " and "))}
-	}
-	if s.config.HTTP.PublicListen != "" {
-		return usageError{errors.New("http.public_listen serves only what a chat platform must reach, and this version has no adapter that needs it; leave the key out")}
-	}
 	db, err := storage.Open(ctx, s.config.Database, s.log)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	listener, err := listen(ctx, s.config.HTTP.Listen)
-	if err != nil {
-		return err
+	run := &serveRun{settings: s}
+	if err := run.open(ctx, db); err != nil {
+		return errors.Join(err, run.close())
 	}
-	organisation := organisationOf(s)
-	if organisation.PublicURL == "" {
-		organisation.PublicURL = "http://" + listener.Addr().String()
-	}
-	app, err := NewApp(ctx, Parts{DB: db, Organisation: organisation, Leads: s.config.Leads, Clock: s.Clock, Random: s.Random, Log: s.log})
-	if err != nil {
-		return errors.Join(err, listener.Close())
-	}
-	if err := app.refusePretend(ctx); err != nil {
-		return errors.Join(err, listener.Close())
-	}
-	mux := http.NewServeMux()
-	app.operations(mux)
-	if err := app.web(ctx, mux, "/", nil); err != nil {
-		return errors.Join(err, listener.Close())
-	}
-	ctx, stop := context.WithCancel(ctx)
-	defer stop()
-	ran := make(chan error, 1)
-	go func() { ran <- app.Run(ctx); stop() }()
-	s.log.Info("serving", "address", "http://"+listener.Addr().String(), "version", versionText())
-	if s.Ready != nil {
-		s.Ready("http://" + listener.Addr().String())
-	}
-	err = serve(ctx, listener, armoured(mux), s.log)
-	stop()
-	return errors.Join(err, <-ran)
+	return run.serve(ctx)
 }
 
-// operations adds health, readiness and metrics.
-func (a *App) operations(mux *http.ServeMux) {
-	operations(mux, []readiness{{name: "database", check: a.db.Check}}, a.meters.registry)
+// serveRun is the program while it serves: the App, its surfaces, and up to two
+// listeners.
+type serveRun struct {
+	*settings
+	app      *App
+	surfaces []surface
+	inside   net.Listener // desk, archive, health, metrics
+	outside  net.Listener // only what a chat platform must reach; nil: none
+	pages    *http.ServeMux
+	public   *http.ServeMux
+}
+
+func (r *serveRun) close() error {
+	var errs []error
+	for _, listener := range []net.Listener{r.inside, r.outside} {
+		if listener != nil {
+			errs = append(errs, listener.Close())
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func (r *serveRun) open(ctx context.Context, db *storage.DB) (err error) {
+	if r.inside, err = httpd.Listen(ctx, r.config.HTTP.Listen); err != nil {
+		return err
+	}
+	organisation := organisationOf(r.settings)
+	if organisation.PublicURL == "" {
+		organisation.PublicURL = "http://" + r.inside.Addr().String()
+	}
+	if r.surfaces, err = openSurfaces(r.settings, organisation); err != nil {
+		return err
+	}
+	parts := Parts{DB: db, Organisation: organisation, Leads: r.config.Leads, Clock: r.Clock, Random: r.Random, Log: r.log, Quiet: r.Quiet}
+	for _, one := range r.surfaces {
+		parts.Platforms = append(parts.Platforms, one.platform)
+	}
+	if r.app, err = NewApp(ctx, parts); err != nil {
+		return err
+	}
+	if err := r.app.refusePretend(ctx); err != nil {
+		return err
+	}
+	r.pages, r.public = http.NewServeMux(), http.NewServeMux()
+	checks := []httpd.Readiness{{Name: "database", Check: db.Check}}
+	for _, one := range r.surfaces {
+		checks = append(checks, httpd.Readiness{Name: one.platform.Name(), Check: one.check})
+		r.app.meters.registry.MustRegister(one.meters...)
+	}
+	httpd.Operations(r.pages, checks, r.app.meters.registry)
+	if err := r.app.web(ctx, r.pages, "/", nil); err != nil {
+		return err
+	}
+	reachable := r.pages
+	if r.config.HTTP.PublicListen != "" {
+		if r.outside, err = httpd.Listen(ctx, r.config.HTTP.PublicListen); err != nil {
+			return err
+		}
+		reachable = r.public
+	}
+	for _, one := range r.surfaces {
+		one.join(r.app)
+		for _, route := range one.routes {
+			reachable.Handle(route, one.handler)
+		}
+	}
+	return nil
+}
+
+// serve answers until ctx ends or something cannot go on.
+func (r *serveRun) serve(ctx context.Context) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	results := make(chan error, 3)
+	running := 1
+	go func() { results <- r.app.runOn(ctx, r.surfaces); stop() }()
+	if r.outside != nil {
+		running++
+		r.log.Info("serving chat platforms", "address", "http://"+r.outside.Addr().String())
+		go func() { results <- httpd.Serve(ctx, r.outside, httpd.Armoured(r.public), r.log); stop() }()
+	}
+	address := "http://" + r.inside.Addr().String()
+	r.log.Info("serving", "address", address, "version", versionText())
+	if r.Ready != nil {
+		r.Ready(address)
+	}
+	err := httpd.Serve(ctx, r.inside, httpd.Armoured(r.pages), r.log)
+	stop()
+	for range running {
+		err = errors.Join(err, <-results)
+	}
+	return err
 }

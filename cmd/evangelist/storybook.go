@@ -12,6 +12,7 @@ import (
 	"evangelist/adapters/playground"
 	"evangelist/adapters/web"
 	"evangelist/bot"
+	"evangelist/cmd/evangelist/httpd"
 )
 
 type storybookCommand struct {
@@ -36,7 +37,7 @@ func (c *storybookCommand) Run(ctx context.Context, s *settings) (err error) {
 	if err != nil {
 		return err
 	}
-	listener, err := listen(ctx, c.Listen)
+	listener, err := httpd.Listen(ctx, c.Listen)
 	if err != nil {
 		return err
 	}
@@ -47,7 +48,7 @@ func (c *storybookCommand) Run(ctx context.Context, s *settings) (err error) {
 	}
 	mux := http.NewServeMux()
 	mux.Handle("/", handler)
-	return serve(ctx, listener, armoured(mux), s.log)
+	return httpd.Serve(ctx, listener, httpd.Armoured(mux), s.log)
 }
 
 // walkingClock goes on by a second or two whenever it is looked at, so that no

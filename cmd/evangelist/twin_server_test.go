@@ -7,13 +7,15 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"evangelist/cmd/evangelist/httpd"
 )
 
 // A page that breaks tells the log where in the code, and neither who asked for
 // it nor what was typed; the visitor sees that nothing came.
 func TestABrokenPageLogsNobody(t *testing.T) {
 	log := &lockedBuffer{}
-	listener, err := listen(t.Context(), "127.0.0.1:0")
+	listener, err := httpd.Listen(t.Context(), "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -25,7 +27,7 @@ func TestABrokenPageLogsNobody(t *testing.T) {
 		panic("typed: " + r.FormValue("words"))
 	})
 	go func() {
-		served <- serve(ctx, listener, broken, slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug})))
+		served <- httpd.Serve(ctx, listener, broken, slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug})))
 	}()
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://"+listener.Addr().String()+"/", strings.NewReader("words=zzsecret"))
 	if err != nil {

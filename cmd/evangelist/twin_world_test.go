@@ -19,7 +19,6 @@ import (
 	_ "github.com/jackc/pgx/v5/stdlib"
 	_ "modernc.org/sqlite"
 
-	"evangelist/adapters/playground"
 	"evangelist/bot"
 	"evangelist/bot/voices/voicestest"
 	"evangelist/cmd/evangelist/config"
@@ -128,7 +127,7 @@ func (w *twinWorld) start() {
 	}
 	disconnect := w.app.join(w.ws)
 	if w.meddle.heard != nil {
-		disconnect = w.ws.Connect(playground.Handlers{Hear: w.app.Hear, View: w.app.router.View, Commands: w.app.router.Commands,
+		disconnect = w.ws.Connect(bot.Handlers{Hear: w.app.Hear, View: w.app.router.View, Commands: w.app.router.Commands,
 			Invoke: func(ctx context.Context, in bot.Invocation) bot.Reply {
 				w.meddle.heard(w, in)
 				return w.app.Do(ctx, in)

@@ -4,9 +4,25 @@ import (
 	"context"
 	"time"
 
+	"evangelist/bot"
 	"evangelist/bot/courier"
 	"evangelist/storage/internal/engine"
 )
+
+const holderQuery = "SELECT key FROM delivery_parts WHERE id = $1"
+
+// Holder implements courier.Upkeep.
+func (s *store) Holder(ctx context.Context, id string) (key string, err error) {
+	found := false
+	err = s.db.Read(ctx, func(ctx context.Context, tx *engine.Tx) error {
+		key, found, err = engine.One(ctx, tx, engine.Value[string], holderQuery, id)
+		return err
+	})
+	if err == nil && !found {
+		err = bot.ErrNotFound
+	}
+	return key, err
+}
 
 // Checks implements courier.Upkeep.
 func (s *store) Checks(ctx context.Context, now time.Time, limit int) (keys []string, err error) {

@@ -11,7 +11,6 @@ import (
 	"strings"
 	"testing"
 
-	"evangelist/adapters/playground"
 	"evangelist/adapters/playground/page"
 	"evangelist/bot"
 )
@@ -24,7 +23,7 @@ func TestVisitorsWhoLeaveAreNoErrors(t *testing.T) {
 	ctx, leave := context.WithCancel(t.Context())
 	broken := errors.New("disk on fire")
 	fail, during := error(nil), error(nil)
-	t.Cleanup(s.ws.Connect(playground.Handlers{
+	t.Cleanup(s.ws.Connect(bot.Handlers{
 		Commands: s.bot.commands,
 		Invoke: func(ctx context.Context, _ bot.Invocation) bot.Reply {
 			leave()

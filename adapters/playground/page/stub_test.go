@@ -164,7 +164,7 @@ func serve(t *testing.T, clock bot.Clock) served {
 		}
 	})
 	s := served{ws: ws, bot: &stub{}, sample: from}
-	t.Cleanup(ws.Connect(playground.Handlers{
+	t.Cleanup(ws.Connect(bot.Handlers{
 		Invoke: s.bot.invoke, Commands: s.bot.commands,
 		Home: func(context.Context, bot.AccountID) (bot.Message, error) {
 			return bot.Message{Summary: "Home", Blocks: []bot.Block{

@@ -47,15 +47,6 @@ type HTTP struct {
 	PublicURL    string `yaml:"public_url"`    // how browsers reach Listen
 }
 
-// Slack holds the tokens of the workspace's own app.
-type Slack struct {
-	Transport     string `yaml:"transport"` // socket | http
-	BotToken      string `yaml:"bot_token"`
-	AppToken      string `yaml:"app_token"`
-	SigningSecret string `yaml:"signing_secret"`
-	APIURL        string `yaml:"api_url"`
-}
-
 // Teams holds the identity of the tenant's own bot.
 type Teams struct {
 	AppID             string   `yaml:"app_id"`
@@ -187,9 +178,7 @@ func (c Config) Check() error {
 	if err := CheckDatabase(c.Database); err != nil {
 		wrong = append(wrong, err)
 	}
-	if c.Slack.Transport != "socket" && c.Slack.Transport != "http" {
-		say("slack.transport %q is neither socket nor http", c.Slack.Transport)
-	}
+	c.Slack.check(say)
 	return errors.Join(wrong...)
 }
 
@@ -215,7 +204,7 @@ func (c Config) Zone() (*time.Location, error) {
 // Platforms names the chat platforms that the configuration fills in.
 func (c Config) Platforms() []string {
 	var names []string
-	if c.Slack.BotToken != "" || c.Slack.AppToken != "" {
+	if c.Slack.Configured() {
 		names = append(names, "slack")
 	}
 	if c.Teams.AppID != "" {

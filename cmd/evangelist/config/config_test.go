@@ -32,17 +32,14 @@ func TestExampleHoldsEveryKeyAndNoOther(t *testing.T) {
 		t.Fatalf("the example with every key switched on does not decode: %v", err)
 	}
 	found := map[string]bool{}
-	var section string
+	var path []string
 	for _, line := range all {
 		m := regexp.MustCompile(`^( *)([a-z_]+):`).FindStringSubmatch(line)
-		switch {
-		case m == nil:
-		case m[1] == "":
-			section = m[2]
-			found[section] = true
-		default:
-			found[section+"."+m[2]] = true
+		if m == nil {
+			continue
 		}
+		path = append(path[:min(len(m[1])/2, len(path))], m[2])
+		found[strings.Join(path, ".")] = true
 	}
 	for _, key := range config.Keys() {
 		if !found[key.Path] {

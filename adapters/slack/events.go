@@ -1,0 +1,253 @@
+package slack
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"evangelist/adapters/slack/blockkit"
+	"evangelist/adapters/slack/directory"
+	"evangelist/adapters/slack/inbound"
+	"evangelist/adapters/slack/transport"
+	"evangelist/bot"
+)
+
+// event takes an event and returns when it is kept. Everything that is kept is
+// idempotent, so that the same event may come again.
+func (a *Adapter) event(ctx context.Context, body []byte) ([]byte, error) {
+	us := a.us()
+	e, err := inbound.ParseEvent(body, us)
+	if err != nil {
+		return nil, errors.Join(transport.ErrUnreadable, err)
+	}
+	switch e.Kind {
+	case inbound.Challenge:
+		return []byte(e.Challenge), nil
+	case inbound.Message:
+		return nil, a.message(ctx, us, e)
+	case inbound.Reaction:
+		seen, ok := e.Sighting(us, a.known)
+		return nil, a.hear(ctx, ok, seen)
+	case inbound.BotMoved:
+		return nil, a.moved(ctx, us, e)
+	case inbound.ChannelNews:
+		_, err := a.look(ctx, e.Channel)
+		return nil, err
+	case inbound.PersonNews:
+		fact, ok := a.people.Fact(e.Person)
+		if !ok {
+			return nil, nil
+		}
+		return nil, a.record(ctx, []bot.AccountFact{fact})
+	case inbound.HomeOpened:
+		a.later(func(ctx context.Context) { a.publish(ctx, e.User) })
+	case inbound.LinkShared:
+		a.later(func(ctx context.Context) { a.unfurl(ctx, e) })
+	case inbound.Removed:
+		a.mu.Lock()
+		a.removed = true
+		a.mu.Unlock()
+		a.Log.Error("the app was removed from the workspace, or its tokens were revoked; nothing is sent until it is installed again and evangelist is started with the new tokens")
+	case inbound.Limited:
+		a.Log.Warn("Slack left out events for a minute because there were too many; what was missed is read from the history")
+		a.renew()
+	}
+	return nil, nil
+}
+
+// hear hands one sighting on and remembers how far its channel was heard.
+func (a *Adapter) hear(ctx context.Context, ok bool, seen bot.Sighting) error {
+	if !ok {
+		return nil
+	}
+	if err := a.handlers.Hear(ctx, []bot.Sighting{seen}); err != nil {
+		return err
+	}
+	if seen.Kind == bot.Posted {
+		a.gaps.Seen(seen.Message)
+	}
+	return nil
+}
+
+// message takes something that was posted, edited or deleted.
+func (a *Adapter) message(ctx context.Context, us inbound.Us, e inbound.Event) error {
+	part, stamp, ours := e.Post.Ours(us)
+	if ours {
+		if part == "" || a.handlers.Arrived == nil {
+			return nil
+		}
+		return a.handlers.Arrived(ctx, part, bot.MessageRef{Place: us.Place(e.Channel), Native: stamp})
+	}
+	if words, user, stamp, thread, ok := e.Post.Typed(a.known); ok {
+		if a.once.first("typed "+e.Channel+" "+stamp, a.Clock.Now()) {
+			a.typed(us, typed{channel: e.Channel, user: user, stamp: stamp, thread: thread, words: words})
+		}
+		return nil
+	}
+	if e.Post.InConversation() {
+		return nil
+	}
+	seen, ok := e.Post.Sighting(e.Channel, us, a.known)
+	return a.hear(ctx, ok, seen)
+}
+
+// typed is something that somebody wrote to the bot in its own chat.
+type typed struct{ channel, user, stamp, thread, words string }
+
+// typed answers in the same chat, after the acknowledgement: what is said there
+// carries out nothing that the same words in a form could not.
+func (a *Adapter) typed(us inbound.Us, t typed) {
+	a.later(func(ctx context.Context) {
+		in := bot.Invocation{
+			Actor: bot.Actor{Account: us.Account(t.user, "", ""), Name: a.known.User(t.user)}, Workspace: Name, Place: us.Place(t.channel),
+			Words: t.words, Stays: true, Nonce: t.channel + " " + t.stamp, At: a.Clock.Now(),
+		}
+		if person, ok := a.known.Person(t.user); ok && (person.Bot || person.External) {
+			in.Actor.External = person.External
+			if person.Bot {
+				return
+			}
+		}
+		reply := a.handlers.Invoke(ctx, in)
+		if say, ok := reply.(bot.Say); ok {
+			a.say(ctx, t.channel, t.thread, say.Message)
+		}
+	})
+}
+
+// moved takes that the bot came into a channel or left it.
+func (a *Adapter) moved(ctx context.Context, us inbound.Us, e inbound.Event) error {
+	place := bot.Place{ID: us.Place(e.Channel)}
+	var err error
+	if e.In {
+		if place, err = a.look(ctx, e.Channel); err != nil {
+			return err
+		}
+	} else if place, err = a.remembered(ctx, place.ID); err != nil {
+		return err
+	}
+	if place.Member != e.In {
+		place.Member = e.In
+		if err := a.observe(ctx, []bot.Place{place}); err != nil {
+			return err
+		}
+	}
+	kind := bot.Left
+	if e.In {
+		kind = bot.Joined
+	}
+	at := e.At
+	if at.IsZero() {
+		at = a.Clock.Now()
+	}
+	return a.handlers.Hear(ctx, []bot.Sighting{{
+		Kind: kind, Message: bot.MessageRef{Place: place.ID}, Author: us.Account(e.User, "", ""), At: at, Private: place.Kind != bot.OpenChannel,
+	}})
+}
+
+// look asks Slack about a channel and observes the answer.
+func (a *Adapter) look(ctx context.Context, channel string) (bot.Place, error) {
+	info, err := a.api.Info(ctx, channel)
+	if err != nil {
+		return bot.Place{}, fmt.Errorf("look at a channel: %w", err)
+	}
+	place := directory.Place(info, a.us())
+	return place, a.observe(ctx, []bot.Place{place})
+}
+
+// remembered returns a place as it is known here.
+func (a *Adapter) remembered(ctx context.Context, id bot.PlaceID) (bot.Place, error) {
+	all, err := a.handlers.Places(ctx)
+	for _, place := range all {
+		if place.ID == id {
+			return place, err
+		}
+	}
+	return bot.Place{ID: id, Kind: bot.OpenChannel, Name: a.known.Channel(id.Native())}, err
+}
+
+// record and observe pass facts on and remember the names in them.
+func (a *Adapter) record(ctx context.Context, facts []bot.AccountFact) error {
+	a.known.meet(facts)
+	return a.handlers.Record(ctx, facts)
+}
+
+func (a *Adapter) observe(ctx context.Context, places []bot.Place) error {
+	a.known.enter(places)
+	return a.handlers.Observe(ctx, places)
+}
+
+// history is what a message of a channel's history is to the bot.
+func (a *Adapter) history(channel string, raw json.RawMessage) []bot.Sighting {
+	return inbound.History(raw, channel, a.us(), a.known)
+}
+
+// afterwards bounds what goes on after an acknowledgement.
+const afterwards = 30 * time.Second
+
+// later does something after the acknowledgement. At most mostAtOnce are done at
+// the same time; it waits for its turn.
+func (a *Adapter) later(act func(ctx context.Context)) {
+	a.work.Add(1)
+	go func() {
+		defer a.work.Done()
+		defer func() {
+			if trouble := recover(); trouble != nil {
+				a.Log.Error("what was begun for somebody on Slack broke", "error", bot.Panicked(trouble, "the adapter"))
+			}
+		}()
+		a.busy <- struct{}{}
+		defer func() { <-a.busy }()
+		ctx, cancel := context.WithTimeout(context.Background(), afterwards)
+		defer cancel()
+		act(ctx)
+	}()
+}
+
+// publish draws somebody's home page.
+func (a *Adapter) publish(ctx context.Context, user string) {
+	if a.handlers.Home == nil || user == "" {
+		return
+	}
+	home, err := a.handlers.Home(ctx, a.us().Account(user, "", ""))
+	if err != nil {
+		a.Log.Warn("a home page could not be drawn", "error", err)
+		home = bot.Notice("Your page could not be drawn just now. Please open it again in a minute.")
+	}
+	view, err := blockkit.Home(home, a.options(ctx))
+	if err == nil {
+		_, err = a.api.PublishView(ctx, user, "", view)
+	}
+	if err != nil {
+		a.note(err)
+		a.Log.Warn("a home page could not be shown", "error", err)
+	}
+}
+
+// unfurl shows previews of pages of our own web.
+func (a *Adapter) unfurl(ctx context.Context, e inbound.Event) {
+	if a.handlers.Show == nil {
+		return
+	}
+	previews := map[string]json.RawMessage{}
+	for _, address := range e.Links {
+		message, err := a.handlers.Show(ctx, address)
+		var preview []byte
+		if err == nil {
+			preview, err = blockkit.Unfurl(message, a.options(ctx))
+		}
+		if err == nil {
+			previews[address] = preview
+		} else if !errors.Is(err, bot.ErrNotFound) {
+			a.Log.Warn("a preview could not be drawn", "error", err)
+		}
+	}
+	if len(previews) == 0 {
+		return
+	}
+	if err := a.api.Unfurl(ctx, e.Channel, e.Stamp, previews); err != nil {
+		a.Log.Warn("a preview could not be shown", "error", err)
+	}
+}

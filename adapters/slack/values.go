@@ -1,0 +1,97 @@
+package slack
+
+import (
+	"context"
+
+	"evangelist/adapters/slack/blockkit"
+	"evangelist/adapters/slack/inbound"
+	"evangelist/bot"
+)
+
+// values are the answers of a sent dialog, people and places under our own ids.
+// wrong holds a sentence for each field whose answer is not to be used.
+func (t *turn) values(ctx context.Context, us inbound.Us) (values map[string][]string, wrong map[string]string) {
+	values, wrong = map[string][]string{}, map[string]string{}
+	answers, err := blockkit.Values(t.r.View.State)
+	if err != nil {
+		t.Log.Warn("what a dialog holds could not be read", "error", err)
+	}
+	for _, answer := range answers {
+		given := answer.Values
+		var say string
+		switch answer.Kind {
+		case blockkit.PersonAnswer:
+			given, say = t.persons(ctx, us, given)
+		case blockkit.PlaceAnswer:
+			given, say = t.places(ctx, us, given)
+		}
+		values[answer.Field] = given
+		if say != "" {
+			wrong[answer.Field] = say
+		}
+	}
+	return values, wrong
+}
+
+func (t *turn) persons(ctx context.Context, us inbound.Us, users []string) (out []string, say string) {
+	for _, user := range users {
+		if t.handlers.Person == nil {
+			return nil, "People cannot be chosen here."
+		}
+		person, err := t.handlers.Person(ctx, us.Account(user, "", ""))
+		if err != nil || person == "" {
+			return nil, "I do not know this person yet. Choose somebody else, or try again tomorrow, when I have read the directory."
+		}
+		out = append(out, string(person))
+	}
+	return out, ""
+}
+
+// places looks at each channel, so that it is known before anything is done
+// with it.
+func (t *turn) places(ctx context.Context, us inbound.Us, channels []string) (out []string, say string) {
+	for _, channel := range channels {
+		if _, err := t.look(ctx, channel); err != nil {
+			return nil, "I cannot see one of these channels. If it is private, invite me there first, then choose it again."
+		}
+		out = append(out, string(us.Place(channel)))
+	}
+	return out, ""
+}
+
+// accountOf is a person's user id here, "" when there is none.
+func (a *Adapter) accountOf(ctx context.Context, person bot.PersonID) string {
+	if a.handlers.Accounts == nil {
+		return ""
+	}
+	accounts, err := a.handlers.Accounts(ctx, person)
+	if err != nil {
+		return ""
+	}
+	for _, account := range accounts {
+		if account.Platform() == Name {
+			return account.Native()
+		}
+	}
+	return ""
+}
+
+// confirmed reports whether a lead confirmed that a place which is shared with
+// another organisation may be posted to. A place that has become shared is
+// noted.
+func (a *Adapter) confirmed(ctx context.Context, place bot.Place) (bool, error) {
+	if err := a.observe(ctx, []bot.Place{place}); err != nil {
+		return false, err
+	}
+	now, err := a.remembered(ctx, place.ID)
+	return now.Confirmed, err
+}
+
+// options are how views are drawn.
+func (a *Adapter) options(ctx context.Context) blockkit.Options {
+	return blockkit.Options{
+		BaseURL: a.BaseURL, Zone: a.Zone,
+		Account: func(person bot.PersonID) string { return a.accountOf(ctx, person) },
+		Channel: func(place bot.PlaceID) string { return place.Native() },
+	}
+}

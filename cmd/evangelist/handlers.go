@@ -1,0 +1,76 @@
+package main
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"net/http"
+
+	"evangelist/adapters/web"
+	"evangelist/bot"
+	"evangelist/storage/webstore"
+)
+
+// noteSetting begins the names of the settings that adapters keep for themselves.
+const noteSetting = "adapter/"
+
+// handlers are the App as a chat adapter sees it.
+func (a *App) handlers() bot.Handlers {
+	return bot.Handlers{
+		Invoke: a.Do, Hear: a.Hear, Home: a.router.Home, View: a.router.View, Commands: a.router.Commands,
+		Person: func(ctx context.Context, account bot.AccountID) (bot.PersonID, error) {
+			actor, err := a.people.Actor(ctx, account)
+			return actor.Person, err
+		},
+		Accounts: func(ctx context.Context, person bot.PersonID) ([]bot.AccountID, error) {
+			accounts, err := a.people.Accounts(ctx, person)
+			ids := make([]bot.AccountID, len(accounts))
+			for i, account := range accounts {
+				ids[i] = account.ID
+			}
+			return ids, err
+		},
+		Record: func(ctx context.Context, facts []bot.AccountFact) error {
+			_, err := a.people.Record(ctx, facts)
+			return err
+		},
+		Observe: a.places.Observe, Places: a.places.Places,
+		Recall: func(ctx context.Context, name string) (string, error) {
+			return a.installation.Setting(ctx, noteSetting+name)
+		},
+		Note: func(ctx context.Context, name, value string) error {
+			return a.installation.Set(ctx, noteSetting+name, value)
+		},
+	}
+}
+
+// web adds the product's own pages to mux, and the commands that lead to them
+// to the router. identify says who a visitor is without signing in; nil: nobody.
+// start is the path of the start page.
+func (a *App) web(ctx context.Context, mux *http.ServeMux, start string, identify func(*http.Request) (bot.AccountID, bool)) error {
+	key, err := a.installation.Key(ctx)
+	if err != nil {
+		return err
+	}
+	site, err := web.New(web.Config{
+		Do: a.Do, View: a.router.View, People: a.people, Places: a.places, Editions: a.features.digests,
+		Store: webstore.New(a.db, a.clock), Organisation: a.organisation, Clock: a.clock, Random: a.random,
+		Secret: derive(key, "web"), Log: a.log, Identify: identify, Home: a.router.Home, Start: start,
+		Panels: append(a.features.voices.Panels(), bot.Panel{Name: "troubles", Order: 90, Show: a.troublePanel}),
+	})
+	if err != nil {
+		return err
+	}
+	if err := a.router.Add(site.Commands()...); err != nil {
+		return err
+	}
+	mux.Handle("/", site)
+	return nil
+}
+
+// derive makes a secret for one purpose from the installation's key.
+func derive(key []byte, purpose string) []byte {
+	mac := hmac.New(sha256.New, key)
+	mac.Write([]byte(purpose))
+	return mac.Sum(nil)
+}

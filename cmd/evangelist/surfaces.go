@@ -1,0 +1,176 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"evangelist/adapters/slack"
+	"evangelist/adapters/slack/directory"
+	"evangelist/adapters/slack/webapi"
+	"evangelist/bot"
+	"evangelist/cmd/evangelist/httpd"
+)
+
+// surface is a chat platform as the program runs it.
+type surface struct {
+	platform bot.Platform
+	join     func(a *App) // makes the App its bot, before anything comes in
+	// identify asks the platform who the bot is; fatal reports that asking again
+	// does not help.
+	identify func(ctx context.Context) (bot.AccountID, error)
+	fatal    func(error) bool
+	run      func(ctx context.Context) error
+	check    func(ctx context.Context) error
+	routes   []string
+	handler  http.Handler
+	meters   []prometheus.Collector
+}
+
+// openSurfaces makes an adapter for each platform that is configured. It asks
+// nobody anything.
+func openSurfaces(s *settings, organisation bot.Organisation) ([]surface, error) {
+	var all []surface
+	if s.config.Slack.Configured() {
+		one, err := slackSurface(s, organisation)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, one)
+	}
+	if s.config.Teams.AppID != "" {
+		return nil, usageError{errors.New("the configuration names teams, but this version has no adapter for it yet; leave those keys out")}
+	}
+	return all, nil
+}
+
+func slackSurface(s *settings, organisation bot.Organisation) (surface, error) {
+	c := s.config.Slack
+	var app *App
+	adapter, err := slack.New(slack.Config{
+		BotToken: c.BotToken, AppToken: c.AppToken, SigningSecret: c.SigningSecret, HTTP: c.HTTP(), APIURL: c.APIURL,
+		Commands: c.Commands.Renamed(), Fields: directory.Labels{Department: c.Profile.Department, Title: c.Profile.Title, Level: c.Profile.Level},
+		Organisation: organisation.Name, BaseURL: organisation.PublicURL, Zone: organisation.Zone,
+		Wait: func(ctx context.Context, platform string, place bot.PlaceID) error {
+			return app.limiter.Wait(ctx, platform, place)
+		},
+		Clock: s.Clock, Random: s.Random, Log: s.log,
+	})
+	if err != nil {
+		return surface{}, fmt.Errorf("set up Slack: %w", err)
+	}
+	one := surface{
+		platform: adapter.Workspace, identify: adapter.Identify, run: adapter.Run, check: adapter.Check,
+		join: func(a *App) {
+			app = a
+			adapter.Join(a.handlers())
+		},
+		fatal: func(err error) bool {
+			var token *webapi.TokenError
+			return errors.As(err, &token)
+		},
+		meters: slackMeters(adapter),
+	}
+	if handler := adapter.Handler(); handler != nil {
+		one.handler, one.routes = handler, []string{"/slack/events", "/slack/commands", "/slack/interactions"}
+	}
+	return one, nil
+}
+
+func slackMeters(adapter *slack.Adapter) []prometheus.Collector {
+	gauge := func(name, help string, value func(slack.State) float64) prometheus.Collector {
+		return prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, func() float64 { return value(adapter.State()) })
+	}
+	return []prometheus.Collector{
+		gauge("evangelist_slack_sockets", "Open Socket Mode connections, of two; -1 when requests come over HTTP.", func(s slack.State) float64 { return float64(s.Sockets) }),
+		gauge("evangelist_slack_refused", "1 while Slack refuses a token, which only a human can mend.", func(s slack.State) float64 {
+			if s.Trouble != "" {
+				return 1
+			}
+			return 0
+		}),
+		gauge("evangelist_slack_unsigned_requests", "Requests over HTTP that were refused unread.", func(s slack.State) float64 { return float64(s.Refused) }),
+		gauge("evangelist_slack_unreadable", "What Slack sent and could not be read.", func(s slack.State) float64 { return float64(s.Odd) }),
+	}
+}
+
+// How long to wait before asking a platform again who the bot is.
+const (
+	firstAsk   = time.Second
+	longestAsk = time.Minute
+)
+
+// runOn runs the App and its surfaces. Senders start when every platform has
+// said who the bot is; pages are served meanwhile.
+func (a *App) runOn(ctx context.Context, surfaces []surface) error {
+	for _, one := range surfaces {
+		account, err := a.identified(ctx, one)
+		if err != nil || ctx.Err() != nil {
+			return err
+		}
+		a.accounts[one.platform.Name()] = account
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var group sync.WaitGroup
+	failures := make(chan error, len(surfaces)+1)
+	start := func(run func(context.Context) error) {
+		group.Go(func() {
+			if err := run(ctx); err != nil {
+				failures <- err
+				cancel()
+			}
+		})
+	}
+	bound := make(chan struct{})
+	start(func(ctx context.Context) error { return a.runBound(ctx, bound) })
+	select {
+	case <-bound:
+		for _, one := range surfaces {
+			start(one.run)
+		}
+	case <-ctx.Done():
+	}
+	group.Wait()
+	close(failures)
+	var all []error
+	for err := range failures {
+		all = append(all, err)
+	}
+	return errors.Join(all...)
+}
+
+// identified asks until the platform answers, or refuses for good.
+func (a *App) identified(ctx context.Context, one surface) (bot.AccountID, error) {
+	pause := firstAsk
+	for {
+		account, err := one.identify(ctx)
+		switch {
+		case err == nil:
+			return account, nil
+		case ctx.Err() != nil:
+			return "", nil
+		case one.fatal(err):
+			return "", err
+		}
+		a.log.Warn("a platform does not answer yet; it is asked again", "platform", one.platform.Name(), "error", err)
+		timer := time.NewTimer(pause)
+		select {
+		case <-ctx.Done():
+			timer.Stop()
+			return "", nil
+		case <-timer.C:
+		}
+		pause = min(2*pause, longestAsk)
+	}
+}
+
+// operations adds health, readiness and metrics.
+func (a *App) operations(mux *http.ServeMux) {
+	httpd.Operations(mux, []httpd.Readiness{{Name: "database", Check: a.db.Check}}, a.meters.registry)
+}
