@@ -15,7 +15,24 @@ import (
 	"evangelist/bot"
 )
 
-// The abilities of the workspace, checked by the compiler.
+// WorkspaceConfig is what a Workspace needs. API is compulsory.
+type WorkspaceConfig struct {
+	API     *webapi.Client
+	Options blockkit.Options
+	// Account is a person's user id here, "" when there is none; nil: nobody is
+	// notified by name.
+	Account func(ctx context.Context, person bot.PersonID) string
+	// Confirmed reports whether a lead confirmed a place that is shared with
+	// another organisation; nil: none is.
+	Confirmed func(ctx context.Context, place bot.Place) (bool, error)
+	// Noted is told how each request went, nil included; nil: nobody is.
+	Noted func(error)
+}
+
+// Workspace is the bot.Platform with all abilities: it edits, finds, retracts,
+// whispers and opens conversations. It is safe for concurrent use.
+type Workspace struct{ workspace WorkspaceConfig }
+
 var (
 	_ bot.Platform  = (*Workspace)(nil)
 	_ bot.Editor    = (*Workspace)(nil)
@@ -25,207 +42,207 @@ var (
 	_ bot.Opener    = (*Workspace)(nil)
 )
 
-// WorkspaceConfig is what a Workspace needs.
-type WorkspaceConfig struct {
-	API     *webapi.Client
-	Options blockkit.Options // BaseURL and Zone
-	// Account is a person's user id in the workspace, "" when there is none.
-	Account func(ctx context.Context, person bot.PersonID) string
-	// Confirmed is told of a place that is shared with another organisation, and
-	// reports whether a lead confirmed it as a destination.
-	Confirmed func(ctx context.Context, place bot.Place) (bool, error)
-	// Noted is told what each call came to: a refused token, or nil; nil: nobody
-	// is told.
-	Noted func(error)
-}
-
-// Workspace is the sending side of a workspace of Slack.
-type Workspace struct{ config WorkspaceConfig }
-
-// NewWorkspace returns a Workspace; it asks nobody anything.
-func NewWorkspace(c WorkspaceConfig) *Workspace { return &Workspace{config: c} }
+// NewWorkspace returns a Workspace; it asks nothing yet.
+func NewWorkspace(config WorkspaceConfig) *Workspace { return &Workspace{config} }
 
 // Name implements bot.Platform.
 func (w *Workspace) Name() string { return Name }
 
-// Limits implements bot.Platform: one message a second in each place, with what
-// Slack leaves for replies beside the courier; and far below what a whole
-// workspace may post.
+// Render implements bot.Platform.
+func (w *Workspace) Render(message bot.Message) ([]bot.Part, error) {
+	return blockkit.Message(message, w.workspace.Options)
+}
+
+// Limits implements bot.Platform. Slack documents one message a second for a
+// channel, and an unnamed limit of several hundred a minute for a workspace;
+// beyond either it may hide messages without an error.
 func (w *Workspace) Limits() []bot.Limit {
 	return []bot.Limit{
 		{Scope: bot.PerPlace, Count: 1, Per: time.Second},
 		{Scope: bot.PerPlatform, Count: 4, Per: time.Second},
-		{Scope: bot.PerPlatform, Count: 180, Per: time.Minute},
 	}
 }
 
-// Render implements bot.Platform: a payload is the JSON object {"text",
-// "blocks"} of chat.postMessage.
-func (w *Workspace) Render(message bot.Message) ([]bot.Part, error) {
-	return blockkit.Message(message, w.config.Options)
-}
-
-// Post implements bot.Platform. A channel is looked at first: it may have been
-// shared with another organisation since it was chosen.
+// Post implements bot.Platform. A channel is looked at first: one that is shared
+// with another organisation takes a message only when a lead confirmed it.
 func (w *Workspace) Post(ctx context.Context, p bot.Posting) (bot.MessageRef, error) {
-	channel, err := native(p.Place)
+	payload, err := w.ready(ctx, p.Place, p.Part)
 	if err != nil {
 		return bot.MessageRef{}, err
 	}
-	if err := w.among(ctx, channel); err != nil {
-		return bot.MessageRef{}, w.noted(err)
-	}
-	payload, err := w.resolved(ctx, p.Part.Payload)
-	if err != nil {
-		return bot.MessageRef{}, err
-	}
-	ts, err := w.config.API.Post(ctx, channel, p.Thread, payload, p.ID)
-	if w.noted(err) != nil {
+	ts, err := w.workspace.API.Post(ctx, p.Place.Native(), p.Thread, payload, p.ID)
+	if err := w.noted(err); err != nil {
 		return bot.MessageRef{}, err
 	}
 	return bot.MessageRef{Place: p.Place, Native: ts}, nil
 }
 
-// among refuses a channel that people of another organisation read, unless a
-// lead confirmed it. Conversations that the bot opened are among colleagues.
-func (w *Workspace) among(ctx context.Context, channel string) error {
-	if strings.HasPrefix(channel, "D") {
-		return nil
-	}
-	info, err := w.config.API.Info(ctx, channel)
-	if err != nil {
-		return certain(err)
-	}
-	if !info.Shared || info.Direct {
-		return nil
-	}
-	confirmed := false
-	if w.config.Confirmed != nil {
-		if confirmed, err = w.config.Confirmed(ctx, directory.Place(info, inbound.Us{Platform: Name})); err != nil {
-			return certain(err)
-		}
-	}
-	if confirmed {
-		return nil
-	}
-	return &bot.SendError{Reason: bot.Denied, Say: fmt.Sprintf("The channel %s is shared with another organisation, whose people would read this. "+
-		"If that is meant, a comms lead confirms it with /evangelist share; else choose another channel. Then choose: post again.", info.Name)}
-}
-
-// certain makes what failed before anything was sent a refusal.
-func certain(err error) error {
-	var refusal *bot.SendError
-	if errors.As(err, &refusal) {
-		return err
-	}
-	return &bot.SendError{Reason: bot.Busy, Say: "Slack could not be asked about the channel; it is tried again.", Err: err}
-}
-
-// native is the channel id of a place of this workspace.
-func native(place bot.PlaceID) (string, error) {
-	if place.Platform() != Name || place.Native() == "" {
-		return "", &bot.SendError{Reason: bot.Denied, Say: "That place is not in this workspace of Slack. Choose another one."}
-	}
-	return place.Native(), nil
-}
-
-func (w *Workspace) resolved(ctx context.Context, payload []byte) ([]byte, error) {
-	out, err := blockkit.Resolve(payload, func(person bot.PersonID) string {
-		if w.config.Account == nil {
-			return ""
-		}
-		return w.config.Account(ctx, person)
-	})
-	if err != nil {
-		return nil, &bot.SendError{Reason: bot.Denied, Say: "This was not rendered for Slack, so it was not posted.", Err: err}
-	}
-	return out, nil
-}
-
-// noted passes an error on, and tells whoever watches the token.
-func (w *Workspace) noted(err error) error {
-	if w.config.Noted != nil {
-		w.config.Noted(err)
-	}
-	return err
-}
-
-// Edit implements bot.Editor.
+// Edit implements bot.Editor. A channel is looked at as for Post.
 func (w *Workspace) Edit(ctx context.Context, ref bot.MessageRef, part bot.Part) error {
-	channel, err := native(ref.Place)
+	payload, err := w.ready(ctx, ref.Place, part)
 	if err != nil {
 		return err
 	}
-	payload, err := w.resolved(ctx, part.Payload)
-	if err != nil {
-		return err
-	}
-	return w.noted(w.config.API.Update(ctx, channel, ref.Native, payload))
+	return w.noted(w.workspace.API.Update(ctx, ref.Place.Native(), ref.Native, payload))
 }
 
 // Find implements bot.Finder.
 func (w *Workspace) Find(ctx context.Context, place bot.PlaceID, thread, id string, since time.Time) ([]bot.MessageRef, error) {
-	channel, err := native(place)
-	if err != nil {
+	if err := w.ours(place); err != nil {
 		return nil, err
 	}
-	stamps, err := w.config.API.Find(ctx, channel, thread, id, since)
-	if w.noted(err) != nil {
+	stamps, err := w.workspace.API.Find(ctx, place.Native(), thread, id, since)
+	if err := w.noted(err); err != nil {
 		return nil, err
 	}
-	refs := make([]bot.MessageRef, len(stamps))
-	for i, ts := range stamps {
-		refs[i] = bot.MessageRef{Place: place, Native: ts}
+	var refs []bot.MessageRef
+	for _, ts := range stamps {
+		refs = append(refs, bot.MessageRef{Place: place, Native: ts})
 	}
 	return refs, nil
 }
 
 // Retract implements bot.Retractor.
 func (w *Workspace) Retract(ctx context.Context, ref bot.MessageRef) error {
-	channel, err := native(ref.Place)
-	if err != nil {
+	if err := w.ours(ref.Place); err != nil {
 		return err
 	}
-	return w.noted(w.config.API.Delete(ctx, channel, ref.Native))
+	return w.noted(w.workspace.API.Delete(ctx, ref.Place.Native(), ref.Native))
 }
 
-// Whisper implements bot.Whisperer: what is longer than one message is shown as
-// several.
+// Whisper implements bot.Whisperer.
 func (w *Workspace) Whisper(ctx context.Context, whisper bot.Whisper) error {
-	channel, err := native(whisper.Place)
+	if err := w.ours(whisper.Place); err != nil {
+		return err
+	}
+	user, err := userOf(whisper.To)
 	if err != nil {
 		return err
 	}
 	parts, err := w.Render(whisper.Message)
 	if err != nil {
-		return err
+		return fmt.Errorf("whisper: %w", err)
 	}
 	for _, part := range parts {
-		payload, err := w.resolved(ctx, part.Payload)
+		payload, err := w.named(ctx, part.Payload)
 		if err != nil {
 			return err
 		}
-		if err := w.noted(w.config.API.Ephemeral(ctx, channel, "", whisper.To.Native(), payload)); err != nil {
+		if err := w.noted(w.workspace.API.Ephemeral(ctx, whisper.Place.Native(), "", user, payload)); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// Open implements bot.Opener. Slack opens the same conversation for the same
-// people in whatever order.
+// Open implements bot.Opener.
 func (w *Workspace) Open(ctx context.Context, accounts []bot.AccountID) (bot.PlaceID, error) {
 	var users []string
 	for _, account := range accounts {
-		if account.Platform() != Name || account.Native() == "" {
-			return "", &bot.SendError{Reason: bot.Unreachable, Say: "One of these people has no account in this workspace of Slack."}
+		user, err := userOf(account)
+		if err != nil {
+			return "", err
 		}
-		users = append(users, account.Native())
+		users = append(users, user)
 	}
 	slices.Sort(users)
-	channel, err := w.config.API.Open(ctx, slices.Compact(users))
-	if w.noted(err) != nil {
+	channel, err := w.workspace.API.Open(ctx, slices.Compact(users))
+	if err := w.noted(err); err != nil {
 		return "", err
 	}
 	return bot.NewPlaceID(Name, channel), nil
+}
+
+// noted tells how a request went.
+func (w *Workspace) noted(err error) error {
+	if w.workspace.Noted != nil {
+		w.workspace.Noted(err)
+	}
+	return err
+}
+
+// ours refuses a place of another platform.
+func (w *Workspace) ours(place bot.PlaceID) error {
+	if place.Platform() == Name && place.Native() != "" {
+		return nil
+	}
+	return &bot.SendError{Reason: bot.Denied, Say: "This place is not on Slack. Choose a channel of the workspace."}
+}
+
+// userOf is the user id of an account. People of another organisation have their
+// team before it.
+func userOf(account bot.AccountID) (string, error) {
+	native := account.Native()
+	if account.Platform() != Name || native == "" {
+		return "", &bot.SendError{Reason: bot.Unreachable, Say: "This person has no account on Slack."}
+	}
+	if _, user, foreign := strings.Cut(native, "."); foreign {
+		native = user
+	}
+	return native, nil
+}
+
+// ready looks at the place and returns the payload as it is sent. Whatever fails
+// here is certain: nothing was posted or changed.
+func (w *Workspace) ready(ctx context.Context, place bot.PlaceID, part bot.Part) ([]byte, error) {
+	if err := w.ours(place); err != nil {
+		return nil, err
+	}
+	if !strings.HasPrefix(place.Native(), "D") {
+		if err := w.admitted(ctx, place); err != nil {
+			return nil, err
+		}
+	}
+	return w.named(ctx, part.Payload)
+}
+
+// admitted looks whether the bot is in a channel and may post there.
+func (w *Workspace) admitted(ctx context.Context, place bot.PlaceID) error {
+	info, err := w.workspace.API.Info(ctx, place.Native())
+	if err := w.noted(err); err != nil {
+		return notYet(err, "Slack could not be asked about the channel, so nothing was posted there yet. It is tried again by itself.")
+	}
+	now := directory.Place(info, inbound.Us{Platform: Name})
+	now.ID = place
+	switch {
+	case now.Archived:
+		return &bot.SendError{Reason: bot.Denied, Say: "The channel " + now.Name + " is archived. Bring it back or choose another channel."}
+	case !now.Member:
+		return &bot.SendError{Reason: bot.Denied, Say: "The bot is not a member of " + now.Name + ". Invite the bot there."}
+	case !now.External:
+		return nil
+	}
+	confirmed := false
+	if w.workspace.Confirmed != nil {
+		if confirmed, err = w.workspace.Confirmed(ctx, now); err != nil {
+			return notYet(err, "It could not be looked up whether this shared channel was confirmed, so nothing was posted there yet. It is tried again by itself.")
+		}
+	}
+	if !confirmed {
+		return &bot.SendError{Reason: bot.Denied, Say: "The channel " + now.Name + " is shared with another organisation, or is about to be, so nothing was posted there. A lead can confirm it as a destination; otherwise choose another channel."}
+	}
+	return nil
+}
+
+// notYet makes a doubt about a look beforehand a certain refusal.
+func notYet(err error, say string) error {
+	var refused *bot.SendError
+	if errors.As(err, &refused) {
+		return err
+	}
+	return &bot.SendError{Reason: bot.Busy, Say: say, Err: err}
+}
+
+// named puts accounts in the place of people who are to be notified.
+func (w *Workspace) named(ctx context.Context, payload []byte) ([]byte, error) {
+	out, err := blockkit.Resolve(payload, func(person bot.PersonID) string {
+		if w.workspace.Account == nil {
+			return ""
+		}
+		return w.workspace.Account(ctx, person)
+	})
+	if err != nil {
+		return nil, &bot.SendError{Reason: bot.Denied, Say: "This was not rendered for Slack, so it was not sent.", Err: errors.New("the payload is not one")}
+	}
+	return out, nil
 }

@@ -110,7 +110,7 @@ func platformsInDatabase(ctx context.Context, s *settings, db *storage.DB) (inDa
 	}
 	needed := map[bot.PlaceID]doctor.Place{}
 	for _, place := range known {
-		needed[place.ID] = doctor.Place{ID: place.ID, Name: place.Name}
+		needed[place.ID] = doctor.Place{ID: place.ID, Name: place.Name, Confirmed: place.Confirmed}
 	}
 	need := func(id bot.PlaceID, posts bool, why string) {
 		place := needed[id]

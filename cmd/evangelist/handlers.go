@@ -35,6 +35,10 @@ func (a *App) handlers() bot.Handlers {
 			return err
 		},
 		Observe: a.places.Observe, Places: a.places.Places,
+		Arrived: func(ctx context.Context, id string, ref bot.MessageRef) error {
+			defer a.Wake() // the next part may go
+			return a.courier.Arrived(ctx, id, ref)
+		},
 		Recall: func(ctx context.Context, name string) (string, error) {
 			return a.installation.Setting(ctx, noteSetting+name)
 		},

@@ -36,7 +36,7 @@ func (o *office) setUp() {
 	o.slash("nia", "/evangelist contacts")
 	o.fill("nia", map[string][]string{"emergency": {"Call 999."}, "safeguarding": {"Extension 2210."}, "whistleblowing": {"The monitoring officer."}, "grievance": {"The staff council."}})
 	o.slash("nia", "/evangelist team")
-	o.fill("nia", map[string][]string{"who": {userOf("adaeze")}, "change": {"reader"}})
+	o.fill("nia", map[string][]string{"who": {userOf("adaeze")}, "change": {"appoint-reader"}})
 	o.slash("nia", "/evangelist reading place")
 	o.fill("nia", map[string][]string{"place": {"CREADINGTEAM"}})
 	o.slash("nia", "/digest new")
@@ -76,15 +76,15 @@ func (o *office) settled() {
 	}
 }
 
-// now is what a private message or the dialog in front shows now.
-func (o *office) now(person string, s screen) screen {
+// now is what the last private message to somebody shows now.
+func (o *office) now(person string) screen {
 	o.Helper()
 	private := o.as(person).Ephemerals(channelOf("all-council"))
 	if len(private) == 0 {
 		o.Fatalf("%s sees nothing", person)
 	}
 	last := private[len(private)-1]
-	return screen{slacktest.OnMessage(last.Channel, last.TS), flat(last.Blocks)}
+	return screen{slacktest.OnMessage(last.Channel, last.TS), flat(last.Blocks) + last.Text}
 }
 
 // changed waits until what a person sees differs from s.
@@ -92,7 +92,7 @@ func (o *office) changed(person string, s screen) screen {
 	o.Helper()
 	var now screen
 	o.eventually("the card of "+person+" changes", func() bool {
-		now = o.now(person, s)
+		now = o.now(person)
 		return now.text != s.text
 	})
 	return now
@@ -200,8 +200,8 @@ func (o *office) ask() {
 	o.slash("minh", "/evangelist join")
 	o.fill("minh", map[string][]string{"part": {"lead"}})
 	o.slash("nia", "/evangelist ask")
-	o.fill("nia", map[string][]string{"text": {"What did you learn?"}, "rhythm": {"every day 11:00"}})
-	o.later(25 * time.Hour)
+	o.fill("nia", map[string][]string{"text": {"What did you learn?"}, "rhythm": {"every Thursday 14:00"}})
+	o.later(30 * time.Hour)
 	direct := o.slack.Direct(userOf("minh"))
 	asked := o.until(direct, "network.answer")
 	o.press("minh", slacktest.OnMessage(direct, asked.TS), o.actionFor(flat(asked.Blocks), "What did you learn?", "network.answer"))

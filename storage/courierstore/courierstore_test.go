@@ -370,6 +370,26 @@ func TestUpkeep(t *testing.T) {
 	})
 }
 
+func TestTheHolderOfAPart(t *testing.T) {
+	each(t, func(b *bench) {
+		b.add(to("one", "p|a"), to("two", "p|b"))
+		for _, key := range []string{"one", "two"} {
+			b.change(key, func(it *courier.Item) {
+				it.Parts = []courier.Part{{N: 1, ID: key + "-1", State: courier.Posted}, {N: 2, ID: key + "-2", State: courier.Asked}}
+			})
+		}
+		for id, want := range map[string]string{"one-1": "one", "one-2": "one", "two-2": "two"} {
+			key, err := b.Upkeep.Holder(b.Context(), id)
+			if err != nil || key != want {
+				b.Errorf("%s is of %q, %v, want %q", id, key, err, want)
+			}
+		}
+		if key, err := b.Upkeep.Holder(b.Context(), "three-1"); !errors.Is(err, bot.ErrNotFound) {
+			b.Errorf("nobody's part: %q, %v", key, err)
+		}
+	})
+}
+
 func TestCancel(t *testing.T) {
 	each(t, func(b *bench) {
 		b.add(to("1", "p|a"))

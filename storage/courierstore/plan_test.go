@@ -18,10 +18,10 @@ func TestDueReadsOpenDeliveriesOnly(t *testing.T) {
 	if _, _, err := s.Due(t.Context(), time.Unix(0, 0), []string{"p"}, 10); err != nil {
 		t.Fatal(err)
 	}
-	for _, q := range []string{dueQuery(1), nextQuery} {
+	for _, q := range []string{dueQuery(1), nextQuery, holderQuery} {
 		err := db.Read(t.Context(), func(ctx context.Context, tx *engine.Tx) error {
 			args := []any{0, 10, "p"}
-			if q == nextQuery {
+			if q != dueQuery(1) {
 				args = args[:1]
 			}
 			steps, err := engine.All(ctx, tx, func(row engine.Scanner) (string, error) {

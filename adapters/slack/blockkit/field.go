@@ -88,6 +88,7 @@ func (d *drawer) field(f bot.Field, bytes int) (*inputBlock, []bot.Block) {
 	}
 	if units(help) > longestFieldLabel {
 		notes = append(notes, bot.Paragraph{Text: bot.T(help)})
+		help = ""
 	} else if help != "" {
 		text := plainText(help)
 		out.Hint = &text
@@ -96,7 +97,7 @@ func (d *drawer) field(f bot.Field, bytes int) (*inputBlock, []bot.Block) {
 	case bot.ChoiceField, bot.ChoicesField:
 		more, some := out.Element.offer(f, bytes)
 		if notes = append(notes, more...); !some {
-			return nil, append([]bot.Block{bot.Paragraph{Text: bot.Line(bot.Strong(label))}}, notes...)
+			return nil, append([]bot.Block{bot.Paragraph{Text: bot.Line(bot.Strong(out.Label.Text))}, bot.Note{Text: bot.T(help)}}, notes...)
 		}
 	case bot.YesNoField:
 		choice := option{Text: plainText("Yes"), Value: yes}

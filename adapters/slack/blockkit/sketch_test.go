@@ -3,6 +3,8 @@ package blockkit_test
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -183,7 +185,7 @@ func sketchInput(b map[string]any) string {
 		}
 		if kind == "static_select" || kind == "multi_static_select" {
 			value += fmt.Sprintf(" ▾ %d options", len(options))
-			for one := range chosen {
+			for _, one := range slices.Sorted(maps.Keys(chosen)) {
 				if one != "<nil>" {
 					value += " “" + one + "”"
 				}

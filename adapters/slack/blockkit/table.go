@@ -120,14 +120,16 @@ func rowList(t bot.Table) []bot.Block {
 	var list bot.List
 	for _, row := range t.Rows {
 		var item bot.Spans
-		for i, cell := range row {
+		for i := range max(len(row), len(t.Head)) {
 			if i > 0 {
 				item = append(item, bot.T("\n")...)
 			}
-			if i < len(t.Head) && !blank(t.Head[i]) {
+			if i < len(t.Head) && !blank(clean(t.Head[i])) {
 				item = append(item, bot.Line(bot.Strong(labelled(strings.TrimSpace(clean(t.Head[i])))), " ")...)
 			}
-			item = append(item, cell...)
+			if i < len(row) {
+				item = append(item, row[i]...)
+			}
 		}
 		list.Items = append(list.Items, item)
 	}

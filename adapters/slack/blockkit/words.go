@@ -9,8 +9,11 @@ import (
 	"evangelist/bot"
 )
 
-// controls are what mrkdwn reads as something else than words.
-var controls = regexp.MustCompile(`<([^<>]*)>`)
+// What mrkdwn reads as something else than words.
+var (
+	controls = regexp.MustCompile(`<([^<>]*)>`)
+	codes    = regexp.MustCompile("`[^`\n]+`")
+)
 
 // unescape undoes the entities of mrkdwn.
 func unescape(text string) string {
@@ -97,13 +100,24 @@ func seen(value any) string {
 	return ""
 }
 
-// unmarked returns the words of mrkdwn as it is written here.
+// unmarked returns the words of mrkdwn as it is written here. What stands in
+// code is as it is.
 func unmarked(text string) string {
+	var out strings.Builder
+	from := 0
+	for _, code := range codes.FindAllStringIndex(text, -1) {
+		out.WriteString(uncontrolled(text[from:code[0]]) + text[code[0]+1:code[1]-1])
+		from = code[1]
+	}
+	return unescape(out.String() + uncontrolled(text[from:]))
+}
+
+func uncontrolled(text string) string {
 	text = controls.ReplaceAllStringFunc(text, func(control string) string {
 		_, words, _ := strings.Cut(strings.Trim(control, "<>"), "|")
 		return words
 	})
-	return unescape(strings.NewReplacer("*", "", "_", "", "`", "").Replace(text))
+	return strings.NewReplacer("*", "", "_", "").Replace(text)
 }
 
 // Inert returns an error when something in a payload, a view or an unfurl does
@@ -167,8 +181,8 @@ func inert(value any, known func(string) bool) error {
 }
 
 func inertMarks(text string, known func(string) bool) error {
-	rest := text
-	for _, found := range controls.FindAllStringSubmatch(text, -1) {
+	rest := codes.ReplaceAllString(text, "")
+	for _, found := range controls.FindAllStringSubmatch(rest, -1) {
 		rest = strings.Replace(rest, found[0], "", 1)
 		address, _, labelled := strings.Cut(found[1], "|")
 		date := strings.HasPrefix(address, "!date^")

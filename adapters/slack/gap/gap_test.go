@@ -329,6 +329,9 @@ func TestGap(t *testing.T) {
 	first := b.channel.post("", "first")
 	b.fill(t)
 	b.stop()
+	if want := fmt.Sprintf(`{"C1":{"from":%q,"until":%q}}`, webapi.Stamp(start.Add(time.Hour)), webapi.Stamp(b.clock.now)); b.notes["slack/history"] != want {
+		t.Errorf("the position is %s, want %s", b.notes["slack/history"], want)
+	}
 
 	// Away for a day.
 	b.pass(2 * time.Hour)

@@ -63,6 +63,7 @@ func (s *Server) serveAPI(w http.ResponseWriter, r *http.Request) {
 	if spoilt != nil && spoilt.Code != "" {
 		c.record.Code = spoilt.Code
 	}
+	s.touch()
 	s.mu.Unlock()
 
 	status := http.StatusOK

@@ -381,7 +381,8 @@ func TestSameSeedSameIDs(t *testing.T) {
 		s := slacktest.New(t, slacktest.Config{Seed: seed})
 		return s.AddUser(slacktest.User{Name: "A"}).ID + s.AddChannel(slacktest.Channel{Name: "c"}).ID
 	}
-	if ids(7) != ids(7) || ids(7) == ids(8) {
+	one, again, other := ids(7), ids(7), ids(8)
+	if one != again || one == other {
 		t.Error("the seed does not decide the ids")
 	}
 }

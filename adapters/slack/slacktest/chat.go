@@ -315,43 +315,6 @@ func (s *Server) whisper(r *room, user string, m *Message) {
 	s.touch()
 }
 
-func (s *Server) unfurl(c *call) (obj, *refusal) {
-	var unfurls map[string]obj
-	if json.Unmarshal([]byte(c.args["unfurls"]), &unfurls) != nil || len(unfurls) == 0 {
-		return nil, refuse("cannot_parse_attachment")
-	}
-	if c.args["source"] == "composer" {
-		return obj{}, nil
-	}
-	r, refused := s.room(c.args["channel"])
-	if refused != nil {
-		return nil, refuse("cannot_find_channel")
-	}
-	m := r.find(c.args["ts"])
-	if m == nil {
-		return nil, refuse("cannot_find_message")
-	}
-	before := m.copy()
-	list := []obj{}
-	var kept []obj
-	if json.Unmarshal(m.Attachments, &kept) == nil {
-		list = kept
-	}
-	for _, address := range sorted(unfurls) {
-		shown := unfurls[address]
-		shown["from_url"], shown["app_unfurl_url"], shown["is_app_unfurl"] = address, address, true
-		shown["app_id"], shown["bot_id"], shown["id"] = s.cfg.AppID, s.cfg.BotID, len(list)+1
-		list = append(list, shown)
-	}
-	raw, err := marshal(list)
-	if err != nil {
-		return nil, refuse("cannot_parse_attachment")
-	}
-	m.Attachments = raw
-	s.changedEvent(r, m, &before)
-	return obj{}, nil
-}
-
 func sorted[V any](of map[string]V) []string {
 	names := make([]string, 0, len(of))
 	for name := range of {

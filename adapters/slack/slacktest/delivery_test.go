@@ -221,7 +221,7 @@ func TestRetries(t *testing.T) {
 }
 
 func TestASlowBotIsAskedAgain(t *testing.T) {
-	s := house(t, slacktest.Config{AckWithin: 50 * time.Millisecond})
+	s := house(t, slacktest.Config{AckWithin: 500 * time.Millisecond})
 	quiet(t, s)
 	release := make(chan struct{})
 	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
@@ -329,7 +329,7 @@ func TestVerifyAndRaw(t *testing.T) {
 }
 
 func TestSlashOverHTTP(t *testing.T) {
-	s := house(t, slacktest.Config{Commands: []string{"/digest"}, AckWithin: 200 * time.Millisecond})
+	s := house(t, slacktest.Config{Commands: []string{"/digest"}, AckWithin: time.Second})
 	paths := make(chan string, 10)
 	stop := make(chan struct{})
 	listen(t, s, func(r *http.Request, body []byte) (int, string, string) {

@@ -212,12 +212,18 @@ func (s *Server) linkEvent(r *room, m *Message) {
 	}
 	event := obj{
 		"type": "link_shared", "user": m.User, "channel": r.ID, "message_ts": m.TS, "links": links, "source": "conversations_history",
-		"unfurl_id": r.ID + "." + m.TS + "." + s.hex(16), "is_bot_user_member": r.has(s.cfg.BotUser), "event_ts": s.eventTS(),
+		"unfurl_id": s.newPreview(&preview{source: "conversations_history", room: r, ts: m.TS}), "is_bot_user_member": r.has(s.cfg.BotUser), "event_ts": s.eventTS(),
 	}
 	if m.ThreadTS != "" {
 		event["thread_ts"] = m.ThreadTS
 	}
 	s.emit(event, r, m.User)
+}
+
+func (s *Server) newPreview(p *preview) string {
+	id := s.uuid()
+	s.previews[id] = p
+	return id
 }
 
 // declared keeps the addresses on domains that the app declared.
@@ -254,4 +260,59 @@ func (s *Server) Preview(channel, ts, address, title string) error {
 		m.Attachments = raw
 		s.changedEvent(r, m, &before)
 	})
+}
+
+func (s *Server) unfurl(c *call) (obj, *refusal) {
+	var unfurls map[string]obj
+	if json.Unmarshal([]byte(c.args["unfurls"]), &unfurls) != nil || len(unfurls) == 0 {
+		return nil, refuse("cannot_parse_attachment")
+	}
+	r, m, refused := s.unfurled(c)
+	if refused != nil || m == nil {
+		return obj{}, refused
+	}
+	before := m.copy()
+	list := []obj{}
+	var kept []obj
+	if json.Unmarshal(m.Attachments, &kept) == nil {
+		list = kept
+	}
+	for _, address := range sorted(unfurls) {
+		shown := unfurls[address]
+		shown["from_url"], shown["app_unfurl_url"], shown["is_app_unfurl"] = address, address, true
+		shown["app_id"], shown["bot_id"], shown["id"] = s.cfg.AppID, s.cfg.BotID, len(list)+1
+		list = append(list, shown)
+	}
+	raw, err := marshal(list)
+	if err != nil {
+		return nil, refuse("cannot_parse_attachment")
+	}
+	m.Attachments = raw
+	s.changedEvent(r, m, &before)
+	return obj{}, nil
+}
+
+// unfurled finds the message that chat.unfurl is about, by channel and ts or by
+// the id that link_shared gave; nil: a link that was not sent.
+func (s *Server) unfurled(c *call) (*room, *Message, *refusal) {
+	channel, ts := c.args["channel"], c.args["ts"]
+	if id := c.args["unfurl_id"]; id != "" {
+		shown, ok := s.previews[id]
+		switch {
+		case !ok || shown.source != c.args["source"]:
+			return nil, nil, refuse("invalid_unfurl_id")
+		case shown.room == nil:
+			return nil, nil, nil
+		}
+		channel, ts = shown.room.ID, shown.ts
+	}
+	r, ok := s.rooms[channel]
+	if !ok {
+		return nil, nil, refuse("cannot_find_channel")
+	}
+	m := r.find(ts)
+	if m == nil {
+		return nil, nil, refuse("cannot_find_message")
+	}
+	return r, m, nil
 }

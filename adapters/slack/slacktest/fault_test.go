@@ -3,7 +3,6 @@ package slacktest_test
 import (
 	"context"
 	"errors"
-	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -32,8 +31,8 @@ func TestFaults(t *testing.T) {
 		{name: "truncated", fault: slacktest.Truncated("chat.postMessage"), done: true, is: broken},
 		{name: "a page", fault: slacktest.HTML("chat.postMessage", true), done: true, is: broken},
 		{name: "refused", fault: slacktest.Refused("chat.postMessage", "restricted_action"), is: func(err error) bool { return codeOf(err) == "restricted_action" }},
-		{name: "late", fault: slacktest.Slow("chat.postMessage", time.Minute, true), done: true, is: timedOut},
-		{name: "late and lost", fault: slacktest.Slow("chat.postMessage", time.Minute, false), is: timedOut},
+		{name: "late", fault: slacktest.Slow("chat.postMessage", time.Minute, true), done: true, is: gaveUp},
+		{name: "late and lost", fault: slacktest.Slow("chat.postMessage", time.Minute, false), is: gaveUp},
 		{name: "of everything", fault: slacktest.Refused("*", "fatal_error"), is: func(err error) bool { return codeOf(err) == "fatal_error" }},
 		{name: "of another method", fault: slacktest.Refused("chat.update", "fatal_error"), done: true, is: none},
 		{name: "of another channel", fault: slacktest.Fault{Method: "chat.postMessage", Channel: "C0OTHER", Code: "fatal_error"}, done: true, is: none},
@@ -44,12 +43,15 @@ func TestFaults(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			s := house(t, slacktest.Config{})
 			s.Fail(c.fault)
-			timeout := soon
-			if c.fault.Delay > time.Second {
-				timeout = 100 * time.Millisecond
+			ctx, giveUp := context.WithCancel(within(t))
+			defer giveUp()
+			if c.fault.Delay > time.Second { // the client gives up once the call has come
+				go func() {
+					_ = s.WaitFor(ctx, func() bool { return len(s.Calls("chat.postMessage")) == 1 })
+					giveUp()
+				}()
 			}
-			api := slack.New(s.Config().BotToken, slack.OptionAPIURL(s.APIURL()), slack.OptionHTTPClient(&http.Client{Timeout: timeout}))
-			_, _, err := api.PostMessageContext(within(t), "C0GENERAL", slack.MsgOptionText("hello", false))
+			_, _, err := client(s).PostMessageContext(ctx, "C0GENERAL", slack.MsgOptionText("hello", false))
 			if !c.is(err) {
 				t.Errorf("the client says %v", err)
 			}
@@ -67,7 +69,7 @@ func none(err error) bool { return err == nil }
 
 func broken(err error) bool { return err != nil && codeOf(err) == "" }
 
-func timedOut(err error) bool { return err != nil && errors.Is(err, context.DeadlineExceeded) }
+func gaveUp(err error) bool { return err != nil && errors.Is(err, context.Canceled) }
 
 func TestFaultsAreCounted(t *testing.T) {
 	s := house(t, slacktest.Config{})

@@ -204,6 +204,29 @@ func TestModalsStack(t *testing.T) {
 	}
 }
 
+func TestPushFromAButton(t *testing.T) {
+	const withButton = `{"type":"modal","title":{"type":"plain_text","text":"T"},"blocks":[{"type":"actions","elements":[{"type":"button","action_id":"more","text":{"type":"plain_text","text":"More"}}]}]}`
+	s := house(t, slacktest.Config{})
+	d := atDesk(t, s, withButton)
+	ctx, anna := within(t), s.As("U0ANNA")
+	_, err := anna.Shortcut(ctx, "x")
+	must(t, err)
+	for _, want := range []any{nil, nil, "push_limit_reached"} {
+		answer, err := anna.Press(ctx, slacktest.OnModal(), "More")
+		must(t, err)
+		if said := invoke(t, s, "views.push", "trigger_id", answer.TriggerID, "view", withButton); said["error"] != want {
+			t.Errorf("%v", said)
+		}
+	}
+	if in := d.seen[1]; in.Container.Type != "view" || in.View.ID == "" || in.ActionCallback.BlockActions[0].ActionID != "more" {
+		t.Errorf("%+v", in)
+	}
+	all := anna.Modals()
+	if len(all) != 3 || all[1].PreviousID != all[0].ID || !slices.Equal(all[2].Buttons(), []string{"More"}) || all[2].Shown() != "T\nMore" {
+		t.Errorf("%+v", all)
+	}
+}
+
 func TestTriggers(t *testing.T) {
 	clock := &still{at: s2026()}
 	s := house(t, slacktest.Config{Clock: clock})

@@ -171,7 +171,7 @@ func cut(w http.ResponseWriter, raw []byte) {
 	if err != nil {
 		return // HTTP/1 can always be hijacked, except by a handler that answered
 	}
-	defer conn.Close()
+	defer func() { _ = conn.Close() }() // the end was the aim
 	if tcp, ok := conn.(*net.TCPConn); ok && raw == nil {
 		_ = tcp.SetLinger(0) // it may be closed already
 	}

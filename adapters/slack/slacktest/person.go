@@ -205,7 +205,7 @@ func (p *Person) TypeLink(_ context.Context, address string) error {
 	}
 	p.s.emit(obj{
 		"type": "link_shared", "user": p.id, "channel": "COMPOSER", "message_ts": p.s.uuid(), "links": links, "source": "composer",
-		"unfurl_id": p.s.uuid(), "is_bot_user_member": true, "event_ts": p.s.eventTS(),
+		"unfurl_id": p.s.newPreview(&preview{source: "composer"}), "is_bot_user_member": true, "event_ts": p.s.eventTS(),
 	}, nil, p.id)
 	return nil
 }

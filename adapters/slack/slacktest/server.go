@@ -28,8 +28,9 @@ type Server struct {
 
 	mu      sync.Mutex
 	changed chan struct{}
-	chance  *rand.Rand
-	granted []string // the scopes, in order
+	chance  *rand.Rand // of what is kept
+	noise   *rand.Rand // of envelopes and connections, which come in any order
+	granted []string   // the scopes, in order
 	scopes  map[string]bool
 	revoked string // what every call is answered with, empty: tokens work
 
@@ -47,7 +48,7 @@ func Start(cfg Config) (*Server, error) {
 	}
 	s := &Server{
 		cfg: cfg, base: "http://" + listener.Addr().String(), changed: make(chan struct{}),
-		chance: rand.New(rand.NewPCG(cfg.Seed, cfg.Seed^0x5eed)), scopes: map[string]bool{},
+		chance: rand.New(rand.NewPCG(cfg.Seed, cfg.Seed^0x5eed)), noise: rand.New(rand.NewPCG(cfg.Seed, ^cfg.Seed)), scopes: map[string]bool{},
 		out:   &http.Client{Transport: &http.Transport{DisableCompression: true, MaxIdleConnsPerHost: 64}, CheckRedirect: noRedirect},
 		state: newState(), journal: journal{posts: map[string][]time.Time{}, minute: map[string][]time.Time{}},
 	}
@@ -143,7 +144,7 @@ func (s *Server) touchLocked() {
 func (s *Server) pick(n int) int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.chance.IntN(n)
+	return s.noise.IntN(n)
 }
 
 const idLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
@@ -159,9 +160,11 @@ func (s *Server) id(prefix string) string {
 	return b.String()
 }
 
-// uuid makes the id of an envelope or of a client's message; the lock is held.
-func (s *Server) uuid() string {
-	a, b := s.chance.Uint64(), s.chance.Uint64()
+// uuid makes the id of a client's message or a preview; the lock is held.
+func (s *Server) uuid() string { return uuidOf(s.chance) }
+
+func uuidOf(chance *rand.Rand) string {
+	a, b := chance.Uint64(), chance.Uint64()
 	return fmt.Sprintf("%08x-%04x-4%03x-8%03x-%012x", a>>32, a>>16&0xffff, a&0xfff, b>>48&0xfff, b&0xffffffffffff)
 }
 

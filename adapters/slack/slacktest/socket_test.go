@@ -193,7 +193,7 @@ func dial(t *testing.T, s *slacktest.Server) *websocket.Conn {
 }
 
 func TestUnacknowledgedEventsComeAgain(t *testing.T) {
-	s := house(t, slacktest.Config{AckWithin: 100 * time.Millisecond})
+	s := house(t, slacktest.Config{AckWithin: 500 * time.Millisecond})
 	quiet(t, s)
 	var mu sync.Mutex
 	var attempts []int
@@ -228,6 +228,19 @@ func TestRefreshAndReconnect(t *testing.T) {
 		if one.count()+two.count() != 1 {
 			t.Errorf("%s: the message came %d times", reason, one.count()+two.count())
 		}
+	}
+}
+
+func TestAfterARefreshNothingIsSentOverTheOldSocket(t *testing.T) {
+	s := house(t, slacktest.Config{RetryDelays: []time.Duration{}})
+	quiet(t, s)
+	dial(t, s)
+	s.SendDisconnect("link_disabled", false)
+	_, err := s.As("U0ANNA").Post(within(t), "general", "hello")
+	must(t, err)
+	settle(t, s)
+	if e := s.Events("message")[0]; e.State != slacktest.Lost || e.Attempts[0].Problem != "connection_failed" || s.Connections() != 1 {
+		t.Errorf("%+v", e)
 	}
 }
 

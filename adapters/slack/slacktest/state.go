@@ -87,7 +87,6 @@ type Message struct {
 	clientID string
 	inviter  string
 	gone     bool
-	via      string // ephemeral: who made it seen, for tests of the fake itself
 }
 
 // Shown is the message as somebody reads it: the words of its blocks, else its
@@ -124,7 +123,7 @@ type room struct {
 func (r *room) has(user string) bool { return slices.Contains(r.Members, user) }
 
 func (r *room) find(ts string) *Message {
-	for _, m := range r.messages {
+	for _, m := range slices.Backward(r.messages) {
 		if m.TS == ts && !m.gone {
 			return m
 		}
@@ -157,6 +156,13 @@ type trigger struct {
 	view string // the view that was in front, when it came from one
 }
 
+// preview is a link_shared that chat.unfurl can answer by its id.
+type preview struct {
+	source string
+	room   *room
+	ts     string
+}
+
 type state struct {
 	users      map[string]*User
 	userOrder  []string
@@ -169,6 +175,7 @@ type state struct {
 	triggers   map[string]*trigger
 	addresses  map[string]*address
 	external   map[string]string // external_id -> view id
+	previews   map[string]*preview
 }
 
 // desk is what one person has on the screen besides channels.
@@ -176,13 +183,12 @@ type desk struct {
 	stack    []*view
 	home     *view
 	problems []string
-	tab      bool // the home tab was opened before
 }
 
 func newState() state {
 	return state{
 		users: map[string]*User{}, rooms: map[string]*room{}, desks: map[string]*desk{}, triggers: map[string]*trigger{},
-		addresses: map[string]*address{}, external: map[string]string{},
+		addresses: map[string]*address{}, external: map[string]string{}, previews: map[string]*preview{},
 	}
 }
 

@@ -59,7 +59,7 @@ func (s *Server) send(ctx context.Context, p parcel) reply {
 
 func (s *Server) sendSocket(ctx context.Context, p parcel) reply {
 	s.mu.Lock()
-	id := s.uuid()
+	id := uuidOf(s.noise)
 	s.mu.Unlock()
 	envelope := obj{"envelope_id": id, "type": p.kind, "payload": p.payload, "accepts_response_payload": p.accepts}
 	if p.kind == "events_api" {

@@ -37,7 +37,7 @@ func (c *Client) Find(ctx context.Context, channel, thread, id string, since tim
 		return nil, err
 	}
 	look := func(page func(cursor string) (Messages, error)) ([]string, error) {
-		return c.look(self, id, Stamp(since), page)
+		return c.look(wanted{self: self, id: id, since: Stamp(since), thread: thread}, page)
 	}
 	// Slack compares moments as floating-point numbers: what lies on the border is
 	// asked for with room to spare, and decided here.
@@ -63,8 +63,20 @@ func (c *Client) Find(ctx context.Context, channel, thread, id string, since tim
 	return found, err
 }
 
-// look reads all pages and keeps what is ours.
-func (c *Client) look(self Identity, id, since string, page func(cursor string) (Messages, error)) ([]string, error) {
+// wanted says which messages are looked for.
+type wanted struct {
+	self      Identity
+	id, since string
+	thread    string // its first message is not one of them
+}
+
+func (w wanted) is(m own) bool {
+	ours := m.Bot != "" && m.Bot == w.self.Bot || m.User != "" && m.User == w.self.BotUser
+	return ours && w.id != "" && m.Metadata.Type == partEvent && m.Metadata.Payload.ID == w.id && Earlier(w.since, m.TS) <= 0 && m.TS != w.thread
+}
+
+// look reads all pages and keeps what is wanted.
+func (c *Client) look(w wanted, page func(cursor string) (Messages, error)) ([]string, error) {
 	var found []string
 	seen := map[string]bool{}
 	for cursor := ""; ; {
@@ -74,13 +86,12 @@ func (c *Client) look(self Identity, id, since string, page func(cursor string) 
 		}
 		for _, raw := range messages.List {
 			var m own
-			if err := json.Unmarshal(raw, &m); err != nil && !probably(raw, id) {
+			if err := json.Unmarshal(raw, &m); err != nil && !probably(raw, w.id) {
 				continue
 			} else if err != nil {
 				return nil, errors.New("look for a message: one that may be it cannot be read")
 			}
-			ours := m.Bot != "" && m.Bot == self.Bot || m.User != "" && m.User == self.BotUser
-			if ours && id != "" && m.Metadata.Type == partEvent && m.Metadata.Payload.ID == id && Earlier(since, m.TS) <= 0 {
+			if w.is(m) {
 				found = append(found, m.TS)
 			}
 		}

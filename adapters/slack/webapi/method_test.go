@@ -505,7 +505,7 @@ func TestFind(t *testing.T) {
 
 func TestFindInAThread(t *testing.T) {
 	s := newStand(t)
-	s.does("conversations.replies", pages([]string{message("1700000100.000000", "UBOT", "BBOT", "evangelist_part", "p1")}))
+	s.does("conversations.replies", pages([]string{message("1700000000.000000", "UBOT", "BBOT", "evangelist_part", "p1"), message("1700000100.000000", "UBOT", "BBOT", "evangelist_part", "p1")}))
 	found, err := s.client(t).Find(t.Context(), "C1", "1700000000.000000", "p1", time.Unix(1_600_000_000, 0))
 	if err != nil || !slices.Equal(found, []string{"1700000100.000000"}) {
 		t.Errorf("found %v, %v", found, err)

@@ -2,29 +2,45 @@ package cards
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"evangelist/bot"
 )
 
-// actions draws a row of buttons. One with a question opens it under the row,
-// with the button itself beside it: nothing happens at the first press.
+// What fits beside each other on a phone, where a label that is too long is cut
+// off: about so many points for a row, a letter, and the rest of a button.
+const (
+	rowWidth    = 320
+	letterWidth = 8
+	buttonWidth = 34
+)
+
+// actions draws buttons in as many rows as a phone needs. One with a question
+// opens it under the row, with the button itself beside it: nothing happens at
+// the first press.
 func (r Renderer) actions(actions bot.Actions) []element {
-	row := element{Type: "ActionSet"}
+	var out []element
+	used := rowWidth
 	for _, button := range actions.Buttons {
 		press := r.press(button)
-		if button.Confirm == "" {
-			row.Actions = append(row.Actions, press)
-			continue
+		drawn := press
+		if button.Confirm != "" {
+			drawn = action{
+				Type: "Action.ShowCard", Title: strings.TrimSuffix(press.Title, "…") + "…", Style: press.Style,
+				Card: &card{Type: cardType, Body: r.lines(bot.T(button.Confirm), look{}), Actions: []action{press}},
+			}
 		}
-		row.Actions = append(row.Actions, action{
-			Type: "Action.ShowCard", Title: strings.TrimSuffix(press.Title, "…") + "…", Style: press.Style,
-			Card: &card{Type: cardType, Body: r.lines(bot.T(button.Confirm), look{}), Actions: []action{press}},
-		})
+		width := letterWidth*utf8.RuneCountInString(drawn.Title) + buttonWidth
+		if used+width > rowWidth {
+			out = append(out, element{Type: "ActionSet"})
+			if used = 0; len(out) > 1 {
+				out[len(out)-1].Spacing = "Small"
+			}
+		}
+		row := &out[len(out)-1]
+		row.Actions, used = append(row.Actions, drawn), used+width
 	}
-	if len(row.Actions) == 0 {
-		return nil
-	}
-	return []element{row}
+	return out
 }
 
 // press is the button itself.

@@ -242,7 +242,7 @@ func (r Renderer) link(link bot.Link) []element {
 
 func (r Renderer) table(table bot.Table) []element {
 	out := r.lines(bot.T(table.Caption), look{weight: "Bolder"})
-	widths := make([]int, len(table.Head))
+	var widths []int
 	cell := func(n int, text bot.Spans, l look) element {
 		for n >= len(widths) {
 			widths = append(widths, 0)

@@ -2,6 +2,7 @@ package cards_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
@@ -20,9 +21,9 @@ type fataler interface {
 	Fatalf(format string, args ...any)
 }
 
-// everybody can be mentioned.
+// everybody can be mentioned, by a long name.
 func everybody(id bot.PersonID) (cards.Mention, bool) {
-	return cards.Mention{ID: "29:" + string(id), Name: "Somebody " + string(id)}, true
+	return cards.Mention{ID: "29:" + string(id), Name: string(id) + " " + strings.Repeat("名", 90)}, true
 }
 
 // rendered renders, holds every part to what Render promises, and returns what
@@ -42,6 +43,13 @@ func rendered(t fataler, message bot.Message) (parts []bot.Part, text string) {
 			post, err := cards.Resolve(part.Payload, find)
 			if err != nil {
 				t.Fatalf("part %d cannot be resolved: %v", i+1, err)
+			}
+			var card any
+			if err := json.Unmarshal(post.Card, &card); err != nil {
+				t.Fatalf("part %d is no JSON: %v", i+1, err)
+			}
+			if text := lives(card); text != "" && name == "nobody" {
+				t.Fatalf("part %d: %q lives", i+1, text)
 			}
 			if err := cards.Check(post.Card); err != nil {
 				t.Fatalf("part %d with %s mentioned: %v", i+1, name, err)
@@ -152,6 +160,13 @@ func TestEveryBlockIsShown(t *testing.T) {
 	}
 	if _, text := rendered(t, bot.Message{Summary: "A line", Blocks: []bot.Block{bot.Rule{}}}); !strings.Contains(text, "A line") {
 		t.Errorf("a lone rule shows %q, and an empty card says nothing", text)
+	}
+}
+
+func TestEveryRowHasAllItsCells(t *testing.T) {
+	card := string(onlyCard(t, bot.Message{Summary: "S", Blocks: []bot.Block{bot.Table{Head: []string{"A", "B", "C"}, Rows: [][]bot.Spans{{bot.T("one")}, {}, {bot.T("1"), bot.T("2"), bot.T("3")}}}}}))
+	if rows, cells := strings.Count(card, `"TableRow"`), strings.Count(card, `"TableCell"`); rows != 3 || cells != 9 {
+		t.Errorf("%d cells in %d rows: %s", cells, rows, card)
 	}
 }
 

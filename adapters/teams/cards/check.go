@@ -141,7 +141,7 @@ func (c *checker) member(where, rule string, compulsory bool, value any, depth i
 		c.thing(where, rule, value, depth+1)
 		return
 	}
-	ok := true
+	var ok bool
 	switch v := value.(type) {
 	case string:
 		ok = c.text(rule, v) && (v != "" || !compulsory)
@@ -152,8 +152,6 @@ func (c *checker) member(where, rule string, compulsory bool, value any, depth i
 		ok = rule == "scalar" || rule == "positive" && err == nil && n > 0
 	case map[string]any:
 		ok = rule == "data" && isOurs(v)
-	default:
-		ok = false
 	}
 	if !ok {
 		c.say(where, "is not "+rule)

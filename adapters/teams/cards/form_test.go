@@ -273,6 +273,13 @@ func TestAnyForm(t *testing.T) {
 		if err := cards.Check(task.Card.Content); err != nil {
 			t.Fatalf("%v", err)
 		}
+		var card any
+		if err := json.Unmarshal(task.Card.Content, &card); err != nil {
+			t.Fatalf("the form is no JSON: %v", err)
+		}
+		if text := lives(card); text != "" {
+			t.Fatalf("%q lives", text)
+		}
 		words, err := cards.Words(task.Card.Content)
 		if err != nil {
 			t.Fatalf("words: %v", err)

@@ -1,6 +1,12 @@
 package cards_test
 
-import "evangelist/bot"
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"evangelist/bot"
+)
 
 // hostileBlocks puts a text wherever somebody's words may stand.
 func hostileBlocks(text string) []bot.Block {
@@ -16,4 +22,42 @@ func hostileBlocks(text string) []bot.Block {
 		bot.Note{Text: bot.T(text)},
 		bot.Actions{Buttons: []bot.Button{{Command: "x", Label: text, Confirm: text}}},
 	}
+}
+
+// alive are the marks by which clients would act on a text: everywhere, and
+// where they read markdown. Told apart from the code that takes them out.
+var alive = map[string]*regexp.Regexp{
+	"everywhere": regexp.MustCompile(`(?i)\{\{\s*(date|time)|<\s*/?\s*at[\s>]|\]\(`),
+	"markdown":   regexp.MustCompile("(?m)[*`~]|(^|[^\\pL\\pN])_|_($|[^\\pL\\pN])|<[^\u2060]|\\{\\{|\\\\[^\u2060]|&#?\\w+;|^[ \\t]*(?:[-+#]+|\\d+[.)])[ \\t]|^ {4}|^>"),
+}
+
+// lives returns a text of a card that a client would act on, or "".
+func lives(node any) string { return livesIn("", node) }
+
+func livesIn(parent string, node any) string {
+	switch node := node.(type) {
+	case []any:
+		for _, child := range node {
+			if text := livesIn(parent, child); text != "" {
+				return text
+			}
+		}
+	case map[string]any:
+		kind, _ := node["type"].(string)
+		markdown := kind != "TextRun" && !strings.HasPrefix(kind, "Action.")
+		for member, value := range node {
+			text, is := value.(string)
+			if !is {
+				if text := livesIn(member, value); text != "" && member != "data" {
+					return text
+				}
+				continue
+			}
+			shown := slices.Contains([]string{"text", "title", "label", "errorMessage", "fallbackText"}, member) || member == "value" && parent == "facts"
+			if shown && (alive["everywhere"].MatchString(text) || markdown && alive["markdown"].MatchString(text)) {
+				return text
+			}
+		}
+	}
+	return ""
 }

@@ -82,28 +82,27 @@ func (t *Tokens) Token(ctx context.Context) (string, error) {
 	if t.running == nil && !now.Before(t.again) {
 		t.begin(ctx)
 	}
-	value, running, failed := t.value, t.running, t.failed
+	value, running := t.value, t.running
 	t.mu.Unlock()
-	switch {
-	case usable:
+	if usable {
 		return value, nil
-	case running == nil:
-		return "", failed
 	}
-	select {
-	case <-running:
-	case <-ctx.Done():
-		return "", ctx.Err()
+	if running != nil {
+		select {
+		case <-running:
+		case <-ctx.Done():
+			return "", ctx.Err()
+		}
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.value == "" || !t.config.Clock.Now().Before(t.ends) {
-		if t.failed == nil {
-			return "", errors.New("the token that came is worth nothing")
-		}
+	switch {
+	case t.value != "" && t.config.Clock.Now().Before(t.ends):
+		return t.value, nil // in its last minute, when there is no other
+	case t.failed != nil:
 		return "", t.failed
 	}
-	return t.value, nil
+	return "", errors.New("the token that came is worth nothing")
 }
 
 // Drop implements TokenSource: the next call gets a new token.

@@ -93,21 +93,40 @@ func TestTokensAreRenewedEarly(t *testing.T) {
 		t.Errorf("after 49 minutes: %s, %d requests", got, len(w.teams.Calls("token")))
 	}
 	w.clock.advance(2 * time.Minute)
-	w.teams.Inject(func(teamstest.Call) teamstest.Fault { return teamstest.Failed(500) })
 	if got := get(); got != "token-1" {
 		t.Errorf("while a new one is got: %s", got)
 	}
-	if err := w.teams.WaitFor(t.Context(), func() bool { calls := w.teams.Calls("token"); return len(calls) == 2 && calls[1].Status == 500 }); err != nil {
-		t.Fatal(err)
-	}
-	w.teams.Inject(nil)
-	w.clock.advance(7*time.Minute + 30*time.Second) // half a minute of it is left
-	if got := get(); got != "token-2" {
-		t.Errorf("in the last minute: %s", got)
+	w.tokens.Settle()
+	if got := get(); got != "token-2" || len(w.teams.Calls("token")) != 2 {
+		t.Errorf("once it is there: %s, %d requests", got, len(w.teams.Calls("token")))
 	}
 	w.clock.advance(2 * time.Hour)
 	if got := get(); got != "token-3" {
 		t.Errorf("long after: %s", got)
+	}
+}
+
+func TestATokenServesWhileRenewingFails(t *testing.T) {
+	w := open(t, teamstest.Config{TokenLife: time.Hour})
+	if _, err := w.tokens.Token(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	w.teams.Inject(func(teamstest.Call) teamstest.Fault { return teamstest.Failed(500) })
+	for _, by := range []time.Duration{55 * time.Minute, 3 * time.Minute, 90 * time.Second, 20 * time.Second} { // the last two within its last minute
+		w.clock.advance(by)
+		if token, err := w.tokens.Token(t.Context()); err != nil || token != "token-1" {
+			t.Errorf("while renewing fails: %q, %v", token, err)
+		}
+		w.tokens.Settle()
+	}
+	w.clock.advance(time.Minute)
+	if token, err := w.tokens.Token(t.Context()); err == nil {
+		t.Errorf("an ended token: %q", token)
+	}
+	w.teams.Inject(nil)
+	w.clock.advance(11 * time.Second)
+	if token, err := w.tokens.Token(t.Context()); err != nil || token != "token-2" {
+		t.Errorf("once it works: %q, %v", token, err)
 	}
 }
 

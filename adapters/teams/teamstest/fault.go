@@ -9,7 +9,7 @@ import (
 
 // Fault is something that goes wrong with one call. The zero value is none.
 type Fault struct {
-	Status      int    // answered instead; 0 with neither Break: what would have been answered
+	Status      int    // answered instead; 0 without a Break: what would have been answered
 	RetryAfter  string // the header, garbage included
 	ContentType string
 	Body        string
@@ -75,15 +75,24 @@ func coded(code, message string) string {
 	return fmt.Sprintf(`{"error":{"code":%q,"message":%q}}`, code, message)
 }
 
+// quiet reports whether the call is answered as if there were no fault.
+func (f Fault) quiet() bool { return f.Status == 0 && f.Break == "" }
+
+// wait waits as long as the fault says; false when the caller left.
+func (f Fault) wait(r *http.Request) bool {
+	if f.Until == nil {
+		return true
+	}
+	select {
+	case <-f.Until:
+		return true
+	case <-r.Context().Done():
+		return false
+	}
+}
+
 // happen does to a call what the fault says. a is what would be answered.
 func (f Fault) happen(w http.ResponseWriter, r *http.Request, a answer, done func(int)) {
-	if f.Until != nil {
-		select {
-		case <-f.Until:
-		case <-r.Context().Done():
-			return
-		}
-	}
 	switch f.Break {
 	case Hang:
 		<-r.Context().Done()
@@ -92,7 +101,11 @@ func (f Fault) happen(w http.ResponseWriter, r *http.Request, a answer, done fun
 		sever(w, "", true)
 		return
 	case Truncate:
-		status := max(f.Status, http.StatusCreated)
+		status := f.Status
+		if status == 0 && r.Method == http.MethodPost {
+			status = http.StatusCreated
+		}
+		status = max(status, http.StatusOK)
 		sever(w, fmt.Sprintf("HTTP/1.1 %d %s\r\nContent-Type: application/json\r\nContent-Length: 4096\r\n\r\n{\"id\":\"17", status, http.StatusText(status)), false)
 		return
 	}

@@ -105,16 +105,17 @@ func (s *Teams) serve(method string, do func(*exchange) answer) http.HandlerFunc
 		}}
 		n, fault := s.begin(x.call)
 		done := func(status int) { s.finish(n, status) }
-		if fault != (Fault{}) && !fault.After {
-			fault.happen(w, r, answer{}, done)
+		var a answer
+		if fault.After {
+			a = do(x)
+		}
+		if !fault.wait(r) {
 			return
 		}
-		a := do(x)
-		if fault != (Fault{}) {
-			fault.happen(w, r, a, done)
-			return
+		if !fault.After && fault.quiet() {
+			a = do(x)
 		}
-		write(w, a, done)
+		fault.happen(w, r, a, done)
 	}
 }
 

@@ -256,6 +256,28 @@ func (s *Teams) add(p *place, m Message) *message {
 	return added
 }
 
+// Post puts a card of the bot into a conversation, under root when it is not
+// empty, as if the bot had sent it, and returns its id.
+func (s *Teams) Post(place, root string, card json.RawMessage) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	p, thread := s.find(place)
+	if p == nil {
+		return ""
+	}
+	return s.add(p, Message{Root: either(root, thread), Cards: []json.RawMessage{card}}).ID
+}
+
+// Withdraw deletes a message, whosever it is.
+func (s *Teams) Withdraw(id string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if m := s.messages[id]; m != nil {
+		m.Deleted, m.changed = true, s.config.Clock.Now()
+		s.announce()
+	}
+}
+
 // Message returns one message as it is now.
 func (s *Teams) Message(id string) (Message, bool) {
 	s.mu.Lock()

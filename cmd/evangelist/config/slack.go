@@ -1,6 +1,7 @@
 package config
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"net"
@@ -142,6 +143,18 @@ func (c Config) SlackTroubles() []Trouble {
 	return troubles
 }
 
+// SlackReady reports why the bot cannot run in Slack with these settings, one
+// sentence for each key; nil when it can, or when Slack is not configured.
+func (c Config) SlackReady() error {
+	var wrong []error
+	for _, t := range c.SlackTroubles() {
+		if !t.Only {
+			wrong = append(wrong, fmt.Errorf("%s: %s; %s", t.Key, t.Say, t.Do))
+		}
+	}
+	return errors.Join(wrong...)
+}
+
 const (
 	botTokenPlace = "copy the Bot User OAuth Token, which begins with xoxb-, from OAuth & Permissions at https://api.slack.com/apps"
 	appTokenPlace = "make an app-level token with the scope connections:write under Basic Information at https://api.slack.com/apps; it begins with xapp-"
@@ -212,10 +225,10 @@ func (c Config) wayInTroubles() []Trouble {
 	var troubles []Trouble
 	switch {
 	case c.HTTP.PublicURL == "":
-		troubles = append(troubles, Trouble{Key: "http.public_url", Say: "it is not set, so the manifest cannot name the addresses that Slack sends to",
+		troubles = append(troubles, Trouble{Key: "http.public_url", Only: true, Say: "it is not set, so the manifest cannot name the addresses that Slack sends to",
 			Do: "write the https address under which Slack reaches this program, or set slack.transport to socket"})
 	case !strings.HasPrefix(c.HTTP.PublicURL, "https://"):
-		troubles = append(troubles, Trouble{Key: "http.public_url", Say: "it is not https, and Slack sends to https only",
+		troubles = append(troubles, Trouble{Key: "http.public_url", Only: true, Say: "it is not https, and Slack sends to https only",
 			Do: "put a proxy with a certificate before it, and write its address"})
 	}
 	host, _, err := net.SplitHostPort(c.HTTP.Listen)

@@ -100,8 +100,8 @@ func TestSlackTroubles(t *testing.T) {
 		"http with a token":          {web, map[string]string{"slack.signing_secret": botToken}, []string{"slack.signing_secret"}},
 		"http with a cut secret":     {web, map[string]string{"slack.signing_secret": secret[1:]}, []string{"slack.signing_secret?"}},
 		"http with a broken secret":  {web, map[string]string{"slack.signing_secret": secret[:9] + "\nhunter2"}, []string{"slack.signing_secret"}},
-		"http without address":       {web, map[string]string{"http.public_url": ""}, []string{"http.public_url"}},
-		"http without https":         {web, map[string]string{"http.public_url": "http://x.example.org"}, []string{"http.public_url"}},
+		"http without address":       {web, map[string]string{"http.public_url": ""}, []string{"http.public_url?"}},
+		"http without https":         {web, map[string]string{"http.public_url": "http://x.example.org"}, []string{"http.public_url?"}},
 		"http without a way in":      {web, map[string]string{"http.public_listen": ""}, []string{"http.listen?"}},
 		"http on all addresses":      {web, map[string]string{"http.public_listen": "", "http.listen": ":8080"}, nil},
 		"only the secret, by socket": {nil, map[string]string{"slack.signing_secret": secret}, []string{"slack.bot_token", "slack.app_token"}},
@@ -121,14 +121,20 @@ func TestSlackTroubles(t *testing.T) {
 			continue
 		}
 		var got []string
+		serious := false
 		for _, trouble := range loaded.SlackTroubles() {
 			if trouble.Say == "" || trouble.Do == "" || strings.Contains(trouble.Say+trouble.Do, "hunter2") {
 				t.Errorf("%s: %+v", name, trouble)
 			}
 			if trouble.Only {
 				trouble.Key += "?"
+			} else {
+				serious = true
 			}
 			got = append(got, trouble.Key)
+		}
+		if err := loaded.SlackReady(); (err != nil) != serious || err != nil && strings.Contains(err.Error(), "hunter2") {
+			t.Errorf("%s: ready: %v", name, err)
 		}
 		if diff := cmp.Diff(c.want, got); diff != "" {
 			t.Errorf("%s:\n%s", name, diff)

@@ -46,11 +46,13 @@ func (e *examination) place(ctx context.Context, place Place) Finding {
 		f = failed(name, err, "")
 	case info.Archived:
 		f.State, f.Say, f.Do = serious, place.For+": archived", "choose another channel, with /digest schedule or /evangelist watch"
-	case info.Shared && place.Posts:
+	case info.Shared && place.Posts && !place.Confirmed:
 		f.State, f.Say = Wrong, place.For+": shared with another organisation, so nothing is posted there"
 		f.Do = "choose another channel, or end the sharing"
 	case !info.Member:
 		f.State, f.Say, f.Do = serious, place.For+": not a member", invite
+	case info.Shared && place.Posts:
+		f.State, f.Say = Look, place.For+": shared with another organisation, and a comms lead confirmed it"
 	case info.Shared:
 		f.State, f.Say = Look, place.For+": shared with another organisation; only what our own people share is collected"
 	}

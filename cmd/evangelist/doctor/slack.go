@@ -42,7 +42,9 @@ type Place struct {
 	Name string
 	// Posts says that something is posted there; else it is only read.
 	Posts bool
-	For   string // such as "Friday roundup"
+	// Confirmed says that a lead confirmed it although outsiders are in it.
+	Confirmed bool
+	For       string // such as "Friday roundup"
 }
 
 // Sample is a message or a form as Slack would get it.

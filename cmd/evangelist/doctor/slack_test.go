@@ -136,6 +136,8 @@ func TestEachIllnessIsNamed(t *testing.T) {
 			[]string{"WRONG slack channel #roundup: “Friday roundup” goes there: archived", "WRONG slack test message: "}},
 		"shared outside": {nil, func(t *testing.T, s *slacktest.Server) { must(t, s.Share("C1", "T9"), s.Share("C2", "T9")) },
 			[]string{"WRONG slack channel #roundup: “Friday roundup” goes there: shared with another organisation", "LOOK  slack channel #news: links are collected there: shared"}},
+		"shared and confirmed": {asked(func(s *doctor.Slack) { s.Places[0].Confirmed = true }), func(t *testing.T, s *slacktest.Server) { must(t, s.Share("C1", "T9")) },
+			[]string{"LOOK  slack channel #roundup: “Friday roundup” goes there: shared with another organisation, and a comms lead"}},
 		"unknown channel": {asked(func(s *doctor.Slack) {
 			s.Places = append(s.Places, doctor.Place{ID: "slack|C9", Posts: true, For: "“Monthly” goes there"})
 		}), nil,

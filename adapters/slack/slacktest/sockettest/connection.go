@@ -105,6 +105,6 @@ func (c *connection) reset() {
 func (c *connection) end() {
 	c.once.Do(func() {
 		close(c.gone)
-		c.ws.Close()
+		_ = c.ws.Close() // the end was the aim
 	})
 }
