@@ -34,10 +34,14 @@ type Places interface {
 	// Places lists all places by name.
 	Places(ctx context.Context) ([]Place, error)
 	// Observe adds places or updates name, kind, membership and sharing; it
-	// never changes Watched of a place that exists. Idempotent.
+	// never changes Watched of a place that exists, nor Confirmed, which only a
+	// place loses that is no longer External. Idempotent.
 	Observe(ctx context.Context, places []Place) error
 	// Watch lets links be read in a place, or stops it. Idempotent. ErrNotFound.
 	Watch(ctx context.Context, id PlaceID, on bool) error
+	// Confirm lets a place that is External be a destination, or stops it; one
+	// that is not stays unconfirmed. Idempotent. ErrNotFound.
+	Confirm(ctx context.Context, id PlaceID, on bool) error
 }
 
 // MessageRef points to one message on a platform.

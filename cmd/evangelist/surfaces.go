@@ -43,9 +43,6 @@ func openSurfaces(s *settings, organisation bot.Organisation) ([]surface, error)
 		}
 		all = append(all, one)
 	}
-	if s.config.Teams.AppID != "" {
-		return nil, usageError{errors.New("the configuration names teams, but this version has no adapter for it yet; leave those keys out")}
-	}
 	return all, nil
 }
 

@@ -46,12 +46,12 @@ func scanAccount(row engine.Scanner) (bot.Account, error) {
 func (s *store) Place(ctx context.Context, id bot.PlaceID) (p bot.Place, err error) {
 	scan := func(row engine.Scanner) (bot.Place, error) {
 		var p bot.Place
-		err := row.Scan(&p.ID, &p.Name, &p.Kind, &p.Member, &p.External, &p.Archived)
+		err := row.Scan(&p.ID, &p.Name, &p.Kind, &p.Member, &p.External, &p.Confirmed, &p.Archived)
 		return p, err
 	}
 	err = s.db.Read(ctx, func(ctx context.Context, tx *engine.Tx) error {
 		var found bool
-		p, found, err = engine.One(ctx, tx, scan, "SELECT id, name, kind, member, external, archived FROM places WHERE id = $1", id)
+		p, found, err = engine.One(ctx, tx, scan, "SELECT id, name, kind, member, external, confirmed, archived FROM places WHERE id = $1", id)
 		if err == nil && !found {
 			return bot.ErrNotFound
 		}

@@ -181,6 +181,58 @@ func TestPlaces(t *testing.T) {
 	})
 }
 
+func TestASharedPlaceIsConfirmed(t *testing.T) {
+	storagetest.Each(t, func(t *testing.T, db *engine.DB) {
+		ctx := t.Context()
+		places := kernelstore.NewPlaces(db, noon)
+		hall := bot.Place{ID: bot.NewPlaceID("play", "hall"), Name: "hall", Kind: bot.OpenChannel, Member: true, Confirmed: true}
+		confirmed := func(step string, want bool) {
+			t.Helper()
+			kept, err := places.Place(ctx, hall.ID)
+			if err != nil || kept.Confirmed != want || kept.External != hall.External {
+				t.Errorf("%s: %+v, %v, want confirmed %v", step, kept, err, want)
+			}
+		}
+		observe := func(external bool) {
+			t.Helper()
+			hall.External, hall.Name = external, hall.Name+"."
+			for range 2 {
+				if err := places.Observe(ctx, []bot.Place{hall}); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		confirm := func(on bool) {
+			t.Helper()
+			for range 2 {
+				if err := places.Confirm(ctx, hall.ID, on); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		observe(true)
+		confirmed("seen for the first time", false)
+		confirm(true)
+		confirmed("confirmed", true)
+		hall.Confirmed = false
+		observe(true)
+		confirmed("seen again", true)
+		confirm(false)
+		confirmed("taken back", false)
+		confirm(true)
+		observe(false)
+		confirmed("not shared any more", false)
+		observe(true)
+		confirmed("shared anew", false)
+		observe(false)
+		confirm(true)
+		confirmed("confirmed although not shared", false)
+		if err := places.Confirm(ctx, "play|none", true); !errors.Is(err, bot.ErrNotFound) {
+			t.Errorf("got %v", err)
+		}
+	})
+}
+
 func TestInstallation(t *testing.T) {
 	storagetest.Each(t, func(t *testing.T, db *engine.DB) {
 		ctx := t.Context()

@@ -19,11 +19,11 @@ type Places struct {
 // NewPlaces returns the register of places in db.
 func NewPlaces(db *engine.DB, clock bot.Clock) *Places { return &Places{db: db, clock: clock} }
 
-const placeQuery = `SELECT id, name, kind, member, watched, external, archived FROM places`
+const placeQuery = `SELECT id, name, kind, member, watched, external, confirmed, archived FROM places`
 
 func scanPlace(row engine.Scanner) (bot.Place, error) {
 	var p bot.Place
-	err := row.Scan(&p.ID, &p.Name, &p.Kind, &p.Member, &p.Watched, &p.External, &p.Archived)
+	err := row.Scan(&p.ID, &p.Name, &p.Kind, &p.Member, &p.Watched, &p.External, &p.Confirmed, &p.Archived)
 	return p, err
 }
 
@@ -64,7 +64,7 @@ func (s *Places) Observe(ctx context.Context, places []bot.Place) error {
 			_, err := tx.Exec(ctx, `INSERT INTO places (id, platform, name, kind, member, watched, external, archived)
 				VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 				ON CONFLICT (id) DO UPDATE SET name = excluded.name, kind = excluded.kind, member = excluded.member,
-				external = excluded.external, archived = excluded.archived
+				external = excluded.external, confirmed = places.confirmed AND excluded.external, archived = excluded.archived
 				WHERE places.name <> excluded.name OR places.kind <> excluded.kind OR places.member <> excluded.member
 				OR places.external <> excluded.external OR places.archived <> excluded.archived`,
 				string(p.ID), p.ID.Platform(), bot.Clean(p.Name, 200), string(p.Kind), p.Member, p.Watched, p.External, p.Archived)
@@ -78,11 +78,20 @@ func (s *Places) Observe(ctx context.Context, places []bot.Place) error {
 
 // Watch implements bot.Places.
 func (s *Places) Watch(ctx context.Context, id bot.PlaceID, on bool) error {
+	return s.set(ctx, `UPDATE places SET watched = $2 WHERE id = $1`, id, on)
+}
+
+// Confirm implements bot.Places.
+func (s *Places) Confirm(ctx context.Context, id bot.PlaceID, on bool) error {
+	return s.set(ctx, `UPDATE places SET confirmed = external AND $2 WHERE id = $1`, id, on)
+}
+
+func (s *Places) set(ctx context.Context, query string, id bot.PlaceID, on bool) error {
 	defer s.one.Forget()
 	return s.db.Write(ctx, func(ctx context.Context, tx *engine.Tx) error {
-		rows, err := tx.Exec(ctx, `UPDATE places SET watched = $2 WHERE id = $1`, string(id), on)
+		rows, err := tx.Exec(ctx, query, string(id), on)
 		if err != nil {
-			return fmt.Errorf("watch a place: %w", err)
+			return fmt.Errorf("decide about a place: %w", err)
 		}
 		if rows == 0 {
 			return bot.ErrNotFound

@@ -146,7 +146,7 @@ func (d *Directory) readPeople(ctx context.Context, in fields) (later []bot.Acco
 		var facts []bot.AccountFact
 		for _, raw := range page.List {
 			f, listed, ok := fact(raw, us, in)
-			if !ok || seen[f.Account] {
+			if !ok {
 				continue
 			}
 			seen[f.Account] = true

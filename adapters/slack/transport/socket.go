@@ -25,8 +25,8 @@ type SocketConfig struct {
 	APIURL   string       // ends with "/"; "": Slack's
 	Client   *http.Client // for opening connections; its proxy and certificates hold for the sockets too
 	Log      *slog.Logger
-	// Connected is told when there is a connection again after there was none:
-	// what happened meanwhile was not delivered. It must not block.
+	// Connected is told of each connection that is there, at first and again:
+	// something may not have been delivered meanwhile. It must not block.
 	Connected func()
 	// Silence is after how long without a ping a connection counts as dead;
 	// 0: 30 s.
@@ -246,17 +246,16 @@ func (s *Socket) heed(ctx context.Context, client *socketmode.Client, n int, eve
 	return nil
 }
 
-// mark notes whether the n-th connection is there, and tells when it is the
-// first one after a time without any.
+// mark notes whether the n-th connection is there. That of the other may be known
+// only later, so that each new one counts as the end of a gap.
 func (s *Socket) mark(n int, open bool) {
 	s.mu.Lock()
-	before := slices.Contains(s.open[:], true)
 	s.open[n] = open
 	if open {
 		s.fatal = ""
 	}
 	s.mu.Unlock()
-	if open && !before && s.Connected != nil {
+	if open && s.Connected != nil {
 		s.Connected()
 	}
 }

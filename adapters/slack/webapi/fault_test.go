@@ -154,9 +154,7 @@ func TestFaultsBeforeTheRequestLeft(t *testing.T) {
 	}
 	free := nobody.Addr().String()
 	_ = nobody.Close()
-	foreign := httptest.NewTLSServer(says(`{"ok":true}`)) // with a certificate that nobody trusts
-	defer foreign.Close()
-	foreign.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)
+	foreign := quietTLS(t, says(`{"ok":true}`)) // with a certificate that nobody trusts
 	dumb := listen(t, func(conn net.Conn) { reset(conn) })
 	gate := listen(t, func(conn net.Conn) {
 		_, _ = conn.Read(make([]byte, 1024))
@@ -204,6 +202,15 @@ func TestFaultsBeforeTheRequestLeft(t *testing.T) {
 			}
 		}
 	}
+}
+
+// quietTLS serves over TLS and logs nothing.
+func quietTLS(t *testing.T, handler http.Handler) *httptest.Server {
+	server := httptest.NewUnstartedServer(handler)
+	server.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)
+	server.StartTLS()
+	t.Cleanup(server.Close)
+	return server
 }
 
 func never(ctx context.Context, _, _ string) (net.Conn, error) {

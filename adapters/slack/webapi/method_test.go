@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
-	"os"
 	"reflect"
 	"slices"
 	"strings"
@@ -62,27 +61,6 @@ func TestThereIsAlwaysATimeout(t *testing.T) {
 	c, err := webapi.New(webapi.Config{BotToken: botToken, Client: &http.Client{Timeout: time.Second}})
 	if err != nil || c.HTTP().Timeout != time.Second {
 		t.Errorf("a timeout of its own is not kept: %v", err)
-	}
-}
-
-// The environment is read once in a process, hence a process of its own.
-func TestProxyOfTheEnvironment(t *testing.T) {
-	c, err := webapi.New(webapi.Config{BotToken: botToken})
-	if err != nil {
-		t.Fatal(err)
-	}
-	proxy := c.HTTP().Transport.(*http.Transport).Proxy
-	if proxy == nil {
-		t.Fatal("the proxy of the environment is not asked for")
-	}
-	req, err := http.NewRequest(http.MethodPost, "https://slack.com/api/auth.test", nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	want, _ := http.ProxyFromEnvironment(req)
-	got, err := proxy(req)
-	if err != nil || !reflect.DeepEqual(got, want) {
-		t.Errorf("the proxy is %v (%v), want %v; HTTPS_PROXY is %q", got, err, want, os.Getenv("HTTPS_PROXY"))
 	}
 }
 

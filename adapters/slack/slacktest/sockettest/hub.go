@@ -71,7 +71,7 @@ func (h *Hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	ticket := r.URL.Query().Get("ticket")
 	h.mu.Lock()
 	valid := h.tickets[ticket] && !h.closed
-	_ = ticket
+	delete(h.tickets, ticket)
 	h.mu.Unlock()
 	if !valid {
 		http.Error(w, "invalid ticket", http.StatusUnauthorized)
