@@ -146,7 +146,7 @@ func (d *Directory) readPeople(ctx context.Context, in fields) (later []bot.Acco
 		var facts []bot.AccountFact
 		for _, raw := range page.List {
 			f, listed, ok := fact(raw, us, in)
-			if !ok {
+			if !ok || seen[f.Account] {
 				continue
 			}
 			seen[f.Account] = true
@@ -193,7 +193,7 @@ func (d *Directory) pages(ctx context.Context, what string, page func(cursor str
 		case ours.error != nil:
 			return ours.error
 		case webapi.Code(err) == "invalid_cursor" && cursor != "" && !restarted:
-			cursor, restarted = "", true
+			return err
 			clear(seen)
 			continue
 		case err != nil:

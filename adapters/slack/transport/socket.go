@@ -41,6 +41,7 @@ const (
 	atOnce       = 64
 	readLimit    = 4 << 20
 	finishWithin = 5 * time.Second
+	linger       = 200 * time.Millisecond
 )
 
 // Socket keeps two connections of Socket Mode with one app token. Each envelope
@@ -110,6 +111,7 @@ func (s *Socket) Run(ctx context.Context) error {
 	}()
 	select {
 	case <-finished:
+		wait(lines, linger) // the library writes acknowledgements beside us and tells nobody
 	case <-time.After(finishWithin):
 	}
 	cut()
