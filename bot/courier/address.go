@@ -27,7 +27,8 @@ func (c *Courier) address(ctx context.Context, it *Item, readers []Reader) (bot.
 	return nil, "", settled{Failed, "These persons have no platform in common, so that no conversation with all of them can be opened. Bring them together in another way, then choose: leave it."}
 }
 
-// placeOf checks that the bot can post to a place and read its history there.
+// placeOf checks that the bot can post to a place and read its history there, and
+// that a lead wants it to where another organisation reads along.
 func (c *Courier) placeOf(ctx context.Context, id bot.PlaceID) (bot.Platform, bot.PlaceID, error) {
 	platform, known := c.byName[id.Platform()]
 	if !known {
@@ -42,6 +43,8 @@ func (c *Courier) placeOf(ctx context.Context, id bot.PlaceID) (bot.Platform, bo
 	}
 	channel := place.Kind == bot.OpenChannel || place.Kind == bot.PrivateChannel
 	switch {
+	case place.External && !place.Confirmed:
+		return nil, "", settled{Failed, fmt.Sprintf("The channel %s is shared with another organisation, whose people would read along, so nothing is posted there. A comms lead can confirm the channel with /evangelist share, or choose another one; then choose: post again.", place.Name)}
 	case place.Archived:
 		return nil, "", settled{Failed, fmt.Sprintf("The channel %s is archived, so nothing can be posted there. Bring it back or choose another channel, then choose: post again.", place.Name)}
 	case channel && !place.Member && abilityOf(platform).find:

@@ -113,9 +113,12 @@ func (r *run) settled() error {
 	return nil
 }
 
-// exploreEchoes tries echoes at every point, alone and with every fault at every
-// point; then every fault, of messages every pair of faults, with echoes that
-// come at once. Raced it tries the echoes of each point and each fault alone.
+// near is how many points after a fault echoes are tried at, each by itself.
+const near = 6
+
+// exploreEchoes tries echoes at every point; every fault at every point with
+// echoes that come soon after it, and with those that come last; and every fault
+// with echoes that come at once.
 func (l *lab) exploreEchoes() error {
 	l.hears = never
 	points, err := l.try(nil)
@@ -136,7 +139,7 @@ func (l *lab) exploreEchoes() error {
 			if err != nil {
 				return fmt.Errorf("%s %s (point %d), without echoes until all rests: %w", one, points[k], k, err)
 			}
-			for m := k; !raced && m < len(after); m++ {
+			for m := k; !raced && m < min(k+near, len(after)); m++ {
 				l.hears = at(m)
 				if _, err := l.try(plan{k: one}); err != nil {
 					return fmt.Errorf("%s %s (point %d), echoes at point %d: %w", one, points[k], k, m, err)
@@ -145,7 +148,7 @@ func (l *lab) exploreEchoes() error {
 		}
 	}
 	l.hears = always
-	if err := l.explore(!raced && !l.scenario.view); err != nil {
+	if err := l.explore(false); err != nil {
 		return fmt.Errorf("echoes at once: %w", err)
 	}
 	return nil

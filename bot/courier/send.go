@@ -172,6 +172,11 @@ func (c *Courier) post(ctx context.Context, j *job, i int) (bool, error) {
 		}
 		return false, gatedError{wait}
 	}
+	if j.draft == nil { // what the draft's address says was looked at just now
+		if stop, err := c.closed(ctx, j); stop || err != nil {
+			return false, err
+		}
+	}
 	claimed := false
 	rule := func(it *Item) {
 		j.draft.apply(it)
@@ -192,6 +197,23 @@ func (c *Courier) post(ctx context.Context, j *job, i int) (bool, error) {
 	}
 	ref, err := c.send(ctx, j, i)
 	return c.record(ctx, j, i, ref, err)
+}
+
+// closed ends a delivery to a place that has become closed to the bot since its
+// parts were made, and reports whether it did.
+func (c *Courier) closed(ctx context.Context, j *job) (stop bool, err error) {
+	if j.it.To.Place == "" {
+		return false, nil
+	}
+	_, _, err = c.placeOf(ctx, j.it.To.Place)
+	var end settled
+	switch {
+	case errors.As(err, &end):
+		return true, c.end(ctx, j, end.state, end.note)
+	case err != nil && ctx.Err() == nil:
+		return true, c.postpone(ctx, j, err)
+	}
+	return err != nil, err
 }
 
 // send makes the one request. It is not begun when the claim is so old that it

@@ -2,12 +2,15 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"regexp"
 	"strconv"
 	"time"
 
+	"evangelist/adapters/slack/blockkit"
 	"evangelist/adapters/text"
 	"evangelist/adapters/web"
 	"evangelist/bot"
@@ -26,17 +29,17 @@ type previewCommand struct {
 	Week   string `help:"An ISO week such as 2017-W20." placeholder:"WEEK"`
 	From   string `help:"The first day, such as 2017-05-15." placeholder:"DATE"`
 	To     string `help:"The last day, inclusive." placeholder:"DATE"`
-	Format string `help:"text, html or json; slack, teams and mail come with their adapters." default:"text" placeholder:"FORMAT"`
+	Format string `help:"text, html, json or slack; teams and mail come with their adapters." default:"text" placeholder:"FORMAT"`
 }
 
 // Run prints the preview beside a running server.
 func (c *previewCommand) Run(ctx context.Context, s *settings) (err error) {
 	switch c.Format {
-	case "text", "html", "json":
-	case "slack", "teams", "mail":
-		return usageError{fmt.Errorf("this version has no adapter for %s yet; choose text, html or json", c.Format)}
+	case "text", "html", "json", "slack":
+	case "teams", "mail":
+		return usageError{fmt.Errorf("this version has no adapter for %s yet; choose text, html, json or slack", c.Format)}
 	default:
-		return usageError{fmt.Errorf("there is no format %.40q; choose text, html or json", c.Format)}
+		return usageError{fmt.Errorf("there is no format %.40q; choose text, html, json or slack", c.Format)}
 	}
 	organisation := organisationOf(s)
 	from, to, err := c.window(organisation.Zone)
@@ -60,10 +63,10 @@ func (c *previewCommand) Run(ctx context.Context, s *settings) (err error) {
 		}
 		return err
 	}
-	return c.write(s, content, organisation.Zone)
+	return c.write(s, content, organisation)
 }
 
-func (c *previewCommand) write(s *settings, content digests.Content, zone *time.Location) error {
+func (c *previewCommand) write(s *settings, content digests.Content, organisation bot.Organisation) error {
 	var err error
 	switch c.Format {
 	case "json":
@@ -72,11 +75,30 @@ func (c *previewCommand) write(s *settings, content digests.Content, zone *time.
 			_, err = s.Stdout.Write(raw)
 		}
 	case "html":
-		err = web.Document(s.Stdout, content.Digest, content.Message("", nil), zone)
+		err = web.Document(s.Stdout, content.Digest, content.Message("", nil), organisation.Zone)
+	case "slack":
+		err = writeBlockKit(s.Stdout, content.Message("", nil), organisation)
 	default:
-		_, err = fmt.Fprint(s.Stdout, text.Render(content.Message("", nil), zone))
+		_, err = fmt.Fprint(s.Stdout, text.Render(content.Message("", nil), organisation.Zone))
 	}
 	return err
+}
+
+// writeBlockKit writes a message as Slack gets it: a JSON list with an object
+// for each part.
+func writeBlockKit(out io.Writer, message bot.Message, organisation bot.Organisation) error {
+	parts, err := blockkit.Message(message, blockkit.Options{Zone: organisation.Zone, BaseURL: organisation.PublicURL})
+	if err != nil {
+		return err
+	}
+	payloads := make([]json.RawMessage, len(parts))
+	for i, part := range parts {
+		payloads[i] = part.Payload
+	}
+	enc := json.NewEncoder(out)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	return enc.Encode(payloads)
 }
 
 // window is the half-open span of time that the flags ask for; zero bounds when

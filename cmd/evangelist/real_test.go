@@ -81,7 +81,7 @@ func everyWeek(t *testing.T, url string, said []rawLink) {
 			weeks++
 			formats := []string{"json"}
 			if week%8 == 3 {
-				formats = []string{"text", "html", "json"}
+				formats = []string{"text", "html", "json", "slack"}
 			}
 			for _, format := range formats {
 				out := evangelist(t, "digest", "preview", "--week", name, "--format", format, "--database", url)

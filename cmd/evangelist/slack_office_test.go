@@ -32,15 +32,16 @@ type office struct {
 	log   *lockedBuffer
 	url   string
 	http  bool
+	with  []func(*settings)
 	stop  func()
 }
 
-func openOffice(t *testing.T, url string, http bool) *office {
+func openOffice(t *testing.T, url string, http bool, with ...func(*settings)) *office {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	t.Cleanup(cancel)
-	o := &office{T: t, ctx: ctx, clock: &hand{now: tuesday}, log: &lockedBuffer{}, url: url, http: http}
-	o.slack = slacktest.New(t, slacktest.Config{Clock: o.clock, Seed: 7, Validate: validated, Commands: []string{"/concern", "/idea", "/digest", "/evangelist"}})
+	o := &office{T: t, ctx: ctx, clock: &hand{now: tuesday}, log: &lockedBuffer{}, url: url, http: http, with: with}
+	o.slack = slacktest.New(t, slacktest.Config{Clock: o.clock, Seed: 7, Validate: validated, UnfurlDomains: []string{"127.0.0.1", "example.org"}})
 	o.furnish()
 	o.start()
 	t.Cleanup(func() { o.stop() })
@@ -106,6 +107,9 @@ func (o *office) start() {
 	s := &settings{
 		Surroundings: Surroundings{Clock: o.clock, Random: rand.Reader, Stdout: o.log, Stderr: o.log},
 		config:       c, log: slog.New(slog.NewJSONHandler(o.log, nil)),
+	}
+	for _, change := range o.with {
+		change(s)
 	}
 	db, err := storage.Open(o.ctx, o.url, s.log)
 	if err != nil {

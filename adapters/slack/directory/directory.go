@@ -193,7 +193,7 @@ func (d *Directory) pages(ctx context.Context, what string, page func(cursor str
 		case ours.error != nil:
 			return ours.error
 		case webapi.Code(err) == "invalid_cursor" && cursor != "" && !restarted:
-			return err
+			cursor, restarted = "", true
 			clear(seen)
 			continue
 		case err != nil:

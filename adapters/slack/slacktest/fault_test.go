@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -26,8 +27,8 @@ func TestFaults(t *testing.T) {
 		{name: "429 with rubbish", fault: slacktest.TooMany("chat.postMessage", "soon"), is: func(err error) bool { return err != nil }},
 		{name: "503 before", fault: slacktest.ServerError("chat.postMessage", 503, false), is: func(err error) bool { return errors.As(err, &status) && status.Code == 503 }},
 		{name: "502 after", fault: slacktest.ServerError("chat.postMessage", 502, true), done: true, is: func(err error) bool { return errors.As(err, &status) && status.Code == 502 }},
-		{name: "reset before", fault: slacktest.Reset("chat.postMessage", false), is: broken},
-		{name: "reset after", fault: slacktest.Reset("chat.postMessage", true), done: true, is: broken},
+		{name: "reset before", fault: slacktest.Reset("chat.postMessage", false), is: reset},
+		{name: "reset after", fault: slacktest.Reset("chat.postMessage", true), done: true, is: reset},
 		{name: "truncated", fault: slacktest.Truncated("chat.postMessage"), done: true, is: broken},
 		{name: "a page", fault: slacktest.HTML("chat.postMessage", true), done: true, is: broken},
 		{name: "refused", fault: slacktest.Refused("chat.postMessage", "restricted_action"), is: func(err error) bool { return codeOf(err) == "restricted_action" }},
@@ -68,6 +69,8 @@ func TestFaults(t *testing.T) {
 func none(err error) bool { return err == nil }
 
 func broken(err error) bool { return err != nil && codeOf(err) == "" }
+
+func reset(err error) bool { return errors.Is(err, syscall.ECONNRESET) }
 
 func gaveUp(err error) bool { return err != nil && errors.Is(err, context.Canceled) }
 

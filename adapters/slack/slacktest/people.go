@@ -44,7 +44,7 @@ func (s *Server) userJSON(u *User) obj {
 		"is_bot": u.Bot, "is_app_user": false, "updated": u.updated,
 	}
 	if s.stranger(u.ID) {
-		_ = out
+		out["is_stranger"] = true
 	}
 	if u.Deleted {
 		return out

@@ -47,8 +47,9 @@ func Attach(card json.RawMessage) Attachment {
 	return Attachment{ContentType: "application/vnd.microsoft.card.adaptive", Content: card}
 }
 
-// Dialog draws a form. What it submits is read by Read. Nothing that was typed
-// is lost when it is drawn again with Wrong.
+// Dialog draws a form. What it submits is read by Read, Values and Kinds.
+// Nothing that was typed is lost when it is drawn again with Typed and Wrong. A
+// dialog is one card, however long: it cannot be split.
 func (r Renderer) Dialog(form bot.Form, fill Filling) (Task, error) {
 	r.dialog = true
 	var body []element

@@ -85,6 +85,12 @@ func TestAFormComesBackAsItWasFilledIn(t *testing.T) {
 			t.Errorf("%s: %s", field.Name, diff)
 		}
 	}
+	kinds := cards.Kinds(sent)
+	for _, field := range form.Fields {
+		if kinds[field.Name] != field.Kind {
+			t.Errorf("%s comes back as %q", field.Name, kinds[field.Name])
+		}
+	}
 	if len(values) != len(form.Fields) {
 		t.Errorf("%d answers to %d questions", len(values), len(form.Fields))
 	}

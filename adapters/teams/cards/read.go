@@ -43,10 +43,22 @@ func Read(sent []byte) (Press, bool) {
 // empty map. The answers of a person field are object ids of the directory.
 // Hostile data gives fewer values, never an error or a panic.
 func Values(sent []byte) map[string][]string {
-	values := map[string][]string{}
+	values, _ := answered(sent)
+	return values
+}
+
+// Kinds returns the kind of each field that Values has, as the form was drawn:
+// it tells which answers are people and places.
+func Kinds(sent []byte) map[string]bot.FieldKind {
+	_, kinds := answered(sent)
+	return kinds
+}
+
+func answered(sent []byte) (map[string][]string, map[string]bot.FieldKind) {
+	values, kinds := map[string][]string{}, map[string]bot.FieldKind{}
 	var all map[string]json.RawMessage
 	if err := json.Unmarshal(sent, &all); err != nil {
-		return values
+		return values, kinds
 	}
 	for _, id := range slices.Sorted(maps.Keys(all)) {
 		kind, name, ok := strings.Cut(id, ".")
@@ -58,10 +70,10 @@ func Values(sent []byte) map[string][]string {
 			continue
 		}
 		if answers, known := answersOf(bot.FieldKind(kind), text); known {
-			values[name] = answers
+			values[name], kinds[name] = answers, bot.FieldKind(kind)
 		}
 	}
-	return values
+	return values, kinds
 }
 
 // answersOf reads what an input of a kind sent.

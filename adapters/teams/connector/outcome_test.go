@@ -20,8 +20,7 @@ import (
 // only lets faults happen to messages, not to what prepares them.
 func only(fault teamstest.Fault) func(teamstest.Call) teamstest.Fault {
 	return func(call teamstest.Call) teamstest.Fault {
-		switch call.Method {
-		case "send", "update", "delete", "create":
+		if strings.Contains("send reply update delete create", call.Method) {
 			return fault
 		}
 		return teamstest.Fault{}

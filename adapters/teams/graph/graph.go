@@ -116,7 +116,7 @@ func (f *Failure) passing() bool {
 }
 
 // errElsewhere keeps a token from following a link to another host.
-var errElsewhere = errors.New("Microsoft Graph names a next page at another address; it is not followed")
+var errElsewhere = errors.New("the next page is at another address than Microsoft Graph; it is not followed")
 
 // address puts a path of escaped segments and a query behind the base.
 func (c *Client) address(query url.Values, segments ...string) string {

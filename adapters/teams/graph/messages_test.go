@@ -124,7 +124,7 @@ func TestOnlyTheBotsOwnMessagesAreFound(t *testing.T) {
 }
 
 func TestAbsenceIsProvenOnly(t *testing.T) {
-	var busy bot.SendReason = bot.Busy
+	busy := bot.Busy
 	for name, tc := range map[string]struct {
 		fault  teamstest.Fault
 		reason bot.SendReason
