@@ -92,6 +92,9 @@ type Command struct {
 	Emoji   string // a reaction with this short code on a message invokes the command
 	Global  bool   // offered as a shortcut outside messages as well
 	Needs   Role
+	// Pasted takes a link that was pasted into the bot's own chat: the address
+	// first in Words, and behind it the words beside it. One command does.
+	Pasted bool
 	// Discreet commands can be anonymous: no per-call metric, trace, audit or log.
 	Discreet bool
 	// Form returns the form to fill in, or nil when none is needed (the words

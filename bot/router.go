@@ -125,6 +125,9 @@ func (r *Router) Home(ctx context.Context, account AccountID) (Message, error) {
 // to the asker, and an internal one is logged once with the reference that the
 // sentence quotes. Nothing that anybody typed is logged.
 func (r *Router) Do(ctx context.Context, in Invocation) Reply {
+	if in.Stays {
+		return r.typed(ctx, in)
+	}
 	started := r.clock.Now()
 	if in.At.IsZero() {
 		in.At = started

@@ -21,7 +21,7 @@ func (f *Feature) collectCommands() []bot.Command {
 		},
 		{
 			Name: "digest.find", Phrases: []string{"digest find"}, Usage: "/digest find ADDRESS why it helps", Needs: bot.Colleague,
-			Help: "keeps something found elsewhere: for a curator in the inbox, for everybody else like /digest add.", Form: f.addForm, Run: f.find,
+			Help: "keeps something found elsewhere: for a curator in the inbox, for everybody else like /digest add.", Pasted: true, Form: f.addForm, Run: f.find,
 		},
 		{
 			Name: "digest.save", On: bot.OnMessage, Title: "Save to digest", Emoji: f.cfg.SaveEmoji, Needs: bot.Colleague, Run: f.save,

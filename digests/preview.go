@@ -282,6 +282,33 @@ func (f *Feature) Issue(ctx context.Context, id string) (Issue, error) {
 	return issue, nil
 }
 
+// Teaser is what a link to the issue's page shows of it: title, dates, the first
+// three items. Nobody is named.
+func (i Issue) Teaser(address string) bot.Message {
+	c, items := i.Content, i.Content.All()
+	link := bot.Link{Title: c.Digest + ", " + c.Dates(), URL: address, Meta: c.Summary()}
+	for _, item := range items[:min(len(items), teased)] {
+		line := bot.Line(bot.To(item.Title, item.URL))
+		if item.Source != "" {
+			line = append(line, bot.T(" · "+item.Source)...)
+		}
+		link.Lines = append(link.Lines, line)
+	}
+	if more := len(items) - teased; more > 0 {
+		link.Lines = append(link.Lines, bot.T("and "+number(more)+" more"))
+	}
+	return bot.Message{Summary: link.Title + ": " + link.Meta, Blocks: []bot.Block{link}}
+}
+
+// teased is how many items a teaser has.
+const teased = 3
+
+// Kept lists the messages of a place, written since the moment, of which a link
+// is kept, oldest first.
+func (f *Feature) Kept(ctx context.Context, place bot.PlaceID, since time.Time) ([]bot.MessageRef, error) {
+	return f.stores.Presence.Kept(ctx, place, since)
+}
+
 func (e Edition) issue() Issue {
 	return Issue{ID: e.ID, Slug: e.Slug, Digest: e.Digest, PublishedAt: e.PublishedAt, RecalledAt: e.RecalledAt, Content: e.Shown()}
 }

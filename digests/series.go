@@ -189,26 +189,6 @@ func (f *Feature) readSchedule(ctx context.Context, in bot.Invocation, d *Digest
 	return nil
 }
 
-// unfit says why a place cannot be posted to, "" when it can.
-func (f *Feature) unfit(ctx context.Context, id bot.PlaceID, lead bool) (string, error) {
-	place, err := f.places.Place(ctx, id)
-	switch {
-	case errors.Is(err, bot.ErrNotFound):
-		return "I do not know that channel yet. Add me to it first, then choose it here.", nil
-	case err != nil:
-		return "", err
-	case place.Archived:
-		return "“" + place.Name + "” is archived. Choose another channel.", nil
-	case place.External:
-		return "“" + place.Name + "” is shared with another organisation, so editions are not posted there. Choose another channel.", nil
-	case !place.Member:
-		return "I am not a member of “" + place.Name + "”. Add me to it first.", nil
-	case place.Kind != bot.OpenChannel && !lead:
-		return "Only a comms lead can have editions posted in a private place. Choose a channel that everybody can read.", nil
-	}
-	return "", nil
-}
-
 // scheduled keeps the digest's plan and says when the next edition is due.
 func (f *Feature) scheduled(ctx context.Context, digest Digest, done string) (bot.Reply, error) {
 	plan, err := digest.Plan()
@@ -232,9 +212,16 @@ func (f *Feature) scheduled(ctx context.Context, digest Digest, done string) (bo
 	zone := digest.Location()
 	say := bot.Line(bot.Strong(digest.Name), " is "+done+". It is due "+plan.Spec.Describe()+"; the next edition on ",
 		bot.Strong(bot.ShowTime(slot.Due, bot.DateTimeStyle, zone)), ". The day before, its draft comes to the curator.")
-	return bot.Done{Message: bot.Message{Summary: say.Plain(zone), Blocks: []bot.Block{
-		bot.Paragraph{Text: say}, bot.Actions{Buttons: []bot.Button{{Command: "digest.open", Arg: digest.ID, Label: "Open the draft"}}},
-	}}}, nil
+	blocks := []bot.Block{bot.Paragraph{Text: say}}
+	shared, err := f.readAlong(ctx, digest.Places)
+	if err != nil {
+		return nil, err
+	}
+	if shared != "" {
+		blocks = append(blocks, bot.Note{Text: bot.T("People of another organisation read along in " + shared + ".")})
+	}
+	blocks = append(blocks, bot.Actions{Buttons: []bot.Button{{Command: "digest.open", Arg: digest.ID, Label: "Open the draft"}}})
+	return bot.Done{Message: bot.Message{Summary: say.Plain(zone), Blocks: blocks}}, nil
 }
 
 func (f *Feature) scheduleForm(ctx context.Context, in bot.Invocation) (*bot.Form, error) {

@@ -11,6 +11,7 @@ import (
 // durable when it returns, and changes nothing when repeated.
 type Stores struct {
 	Archive  Archive
+	Presence Presence
 	Series   Series
 	Editions Editions
 	Finds    Finds
@@ -36,6 +37,15 @@ type Archive interface {
 	// Forget deletes, for shares with from <= At < to, the sentences around the
 	// links and who reacted or replied.
 	Forget(ctx context.Context, from, to time.Time) error
+}
+
+// Presence says of which messages the archive keeps something, so that deletions
+// which nobody told of can be noticed.
+type Presence interface {
+	// Kept returns the messages of a place, written since the moment, that hold a
+	// live share, oldest first. What was handed in by a command was never seen in
+	// a message and is not among them.
+	Kept(ctx context.Context, place bot.PlaceID, since time.Time) ([]bot.MessageRef, error)
 }
 
 // Series keeps the digests.

@@ -37,7 +37,7 @@ func (a *Adapter) event(ctx context.Context, body []byte) ([]byte, error) {
 		return nil, err
 	case inbound.PersonNews:
 		fact, ok := a.people.Fact(e.Person)
-		if !ok {
+		if !ok || !a.known.newest(fact.Account, e.At) {
 			return nil, nil
 		}
 		return nil, a.record(ctx, []bot.AccountFact{fact})
@@ -117,22 +117,26 @@ func (a *Adapter) typed(us inbound.Us, t typed) {
 	})
 }
 
-// moved takes that the bot came into a channel or left it.
+// moved takes that the bot came into a channel or left it. Such an event may be
+// late, or come again, when it is no longer so: what Slack says now is kept, and
+// what is over is told to nobody.
 func (a *Adapter) moved(ctx context.Context, us inbound.Us, e inbound.Event) error {
-	place := bot.Place{ID: us.Place(e.Channel)}
-	var err error
-	if e.In {
-		if place, err = a.look(ctx, e.Channel); err != nil {
+	place, err := a.look(ctx, e.Channel)
+	if err != nil {
+		if e.In {
 			return err
 		}
-	} else if place, err = a.remembered(ctx, place.ID); err != nil {
-		return err
-	}
-	if place.Member != e.In {
-		place.Member = e.In
+		// A channel that the bot has left may not be shown to it.
+		if place, err = a.remembered(ctx, us.Place(e.Channel)); err != nil {
+			return err
+		}
+		place.Member = false
 		if err := a.observe(ctx, []bot.Place{place}); err != nil {
 			return err
 		}
+	}
+	if place.Member != e.In {
+		return nil
 	}
 	kind := bot.Left
 	if e.In {

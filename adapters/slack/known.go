@@ -3,6 +3,7 @@ package slack
 import (
 	"strings"
 	"sync"
+	"time"
 
 	"evangelist/adapters/slack/inbound"
 	"evangelist/bot"
@@ -16,6 +17,7 @@ type known struct {
 	people   map[string]inbound.Person
 	channels map[string]channel
 	groups   map[string]string
+	changed  map[bot.AccountID]time.Time // when the newest change that was told happened
 }
 
 type channel struct {
@@ -24,7 +26,7 @@ type channel struct {
 }
 
 func newKnown() *known {
-	return &known{people: map[string]inbound.Person{}, channels: map[string]channel{}, groups: map[string]string{}}
+	return &known{people: map[string]inbound.Person{}, channels: map[string]channel{}, groups: map[string]string{}, changed: map[bot.AccountID]time.Time{}}
 }
 
 // User implements mrkdwn.Names.
@@ -75,6 +77,18 @@ func (k *known) meet(facts []bot.AccountFact) {
 		}
 		k.people[user] = person
 	}
+}
+
+// newest reports whether nothing newer than a moment was told of an account: a
+// change that comes late, or again, must not undo a later one.
+func (k *known) newest(account bot.AccountID, at time.Time) bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if at.Before(k.changed[account]) {
+		return false
+	}
+	k.changed[account] = at
+	return true
 }
 
 // enter remembers what Slack says of channels.

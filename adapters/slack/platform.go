@@ -70,7 +70,7 @@ func (w *Workspace) Post(ctx context.Context, p bot.Posting) (bot.MessageRef, er
 	if err != nil {
 		return bot.MessageRef{}, err
 	}
-	ts, err := w.workspace.API.Post(ctx, p.Place.Native(), p.Thread, payload, p.ID)
+	ts, err := w.workspace.API.Post(ctx, p.Place.Native(), p.Thread, marked(payload, p.ID), p.ID)
 	if err := w.noted(err); err != nil {
 		return bot.MessageRef{}, err
 	}

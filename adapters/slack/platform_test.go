@@ -253,6 +253,16 @@ func TestSharedChannels(t *testing.T) {
 	}
 }
 
+// Where the bot is no member it could not look after what it posted, so nothing
+// is posted there even if Slack would take it.
+func TestOnlyMembersPost(t *testing.T) {
+	h := openHouse(t)
+	_, err := h.Post(t.Context(), bot.Posting{Place: place("C3QUIET"), Part: rendered(t, h, bot.Notice("Something")), ID: "p"})
+	if verdict(err) != "denied" || !strings.Contains(err.Error(), "quiet") || len(h.Calls("chat.postMessage")) != 0 {
+		t.Errorf("it is %v", err)
+	}
+}
+
 // Chats with persons are ours alone, and looking at them would cost a request.
 func TestDirectChatsAreNotLookedAt(t *testing.T) {
 	h := openHouse(t)

@@ -44,7 +44,7 @@ func (c *Courier) placeOf(ctx context.Context, id bot.PlaceID) (bot.Platform, bo
 	channel := place.Kind == bot.OpenChannel || place.Kind == bot.PrivateChannel
 	switch {
 	case place.External && !place.Confirmed:
-		return nil, "", settled{Failed, fmt.Sprintf("The channel %s is shared with another organisation, whose people would read along, so nothing is posted there. A comms lead can confirm the channel with /evangelist share, or choose another one; then choose: post again.", place.Name)}
+		return nil, "", settled{Failed, fmt.Sprintf("The channel %s is shared with another organisation, whose people would read along, so nothing is posted there. A comms lead can confirm the channel with /evangelist shared, or choose another one; then choose: post again.", place.Name)}
 	case place.Archived:
 		return nil, "", settled{Failed, fmt.Sprintf("The channel %s is archived, so nothing can be posted there. Bring it back or choose another channel, then choose: post again.", place.Name)}
 	case channel && !place.Member && abilityOf(platform).find:

@@ -220,6 +220,69 @@ func TestPersonsAndGroupsAreAddressedOnce(t *testing.T) {
 	}
 }
 
+func TestASharedPlaceTakesOnlyWhatALeadConfirmed(t *testing.T) {
+	b := newBench(t, asFull)
+	ours := bot.Place{ID: "chat|a", Name: "finds", Kind: bot.OpenChannel, Member: true}
+	shared := ours
+	shared.External = true
+	confirmed := shared
+	confirmed.Confirmed = true
+
+	b.people.know(shared)
+	b.add(b.text("d", "chat|a", "one|two|three"))
+	b.run()
+	it := b.state("d", courier.Failed)
+	if !strings.Contains(it.Note, "finds is shared with another organisation") || !strings.Contains(it.Note, "/evangelist shared") {
+		t.Errorf("said %q", it.Note)
+	}
+	again := func() {
+		t.Helper()
+		if err := b.courier.Decide(t.Context(), "d", courier.Again); err != nil {
+			t.Fatal(err)
+		}
+		b.run()
+	}
+	// The confirmation is taken back, and given again, between two parts.
+	b.people.know(confirmed)
+	posts := 0
+	b.world.tamper = func(point string, do func()) error {
+		do()
+		if point == "post" {
+			if posts++; posts == 2 {
+				b.people.know(shared)
+			}
+		}
+		return nil
+	}
+	again()
+	b.state("d", courier.Failed)
+	if got := b.payloads("chat|a"); !slices.Equal(got, []string{"one", "two"}) {
+		t.Errorf("the place has %v", got)
+	}
+	b.people.know(ours)
+	again()
+	b.state("d", courier.Sent)
+	if got := b.payloads("chat|a"); !slices.Equal(got, []string{"one", "two", "three"}) {
+		t.Errorf("the place has %v", got)
+	}
+}
+
+func TestAPlaceIsLookedAtAgainBeforeARepetition(t *testing.T) {
+	b := newBench(t, asFull)
+	b.add(b.text("busy", "chat|a", "one"), b.text("lost", "chat|b", "two"))
+	b.fail("post", busyFor(time.Minute), errReset)
+	b.settle()
+	for _, id := range []bot.PlaceID{"chat|a", "chat|b"} {
+		b.people.know(bot.Place{ID: id, Name: "finds", Kind: bot.OpenChannel, Member: true, External: true})
+	}
+	b.run()
+	b.state("busy", courier.Failed)
+	b.state("lost", courier.Failed)
+	if got := append(b.payloads("chat|a"), b.payloads("chat|b")...); len(got) > 0 {
+		t.Errorf("posted %v", got)
+	}
+}
+
 func TestPlacesThatCannotBePostedTo(t *testing.T) {
 	b := newBench(t, asFull)
 	b.people.places = map[bot.PlaceID]bot.Place{

@@ -187,6 +187,15 @@ func (s *register) Place(_ context.Context, id bot.PlaceID) (bot.Place, error) {
 	return place, nil
 }
 
+func (s *register) know(places ...bot.Place) {
+	if s.places == nil {
+		s.places = map[bot.PlaceID]bot.Place{}
+	}
+	for _, place := range places {
+		s.places[place.ID] = place
+	}
+}
+
 func (s *register) Reader(_ context.Context, id bot.PersonID) (courier.Reader, error) {
 	r, known := s.readers[id]
 	if !known {

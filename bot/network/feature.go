@@ -116,6 +116,8 @@ func (f *Feature) leadCommands() []bot.Command {
 			Help: "appoints or releases comms leads and the reading team.", Form: f.teamForm, Run: f.changeTeam},
 		{Name: "network.watch", Phrases: []string{"evangelist watch"}, Needs: bot.Lead, Usage: "/evangelist watch",
 			Help: "chooses the places in which I read links.", Form: f.watchForm, Run: f.watch},
+		{Name: "network.shared", Phrases: []string{"evangelist shared"}, Needs: bot.Lead, Usage: "/evangelist shared",
+			Help: "decides where I may post although another organisation reads along.", Form: f.sharedForm, Run: f.shared},
 	}
 }
 

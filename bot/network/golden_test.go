@@ -103,6 +103,8 @@ func TestGoldenMessages(t *testing.T) {
 			{Name: "general", Kind: bot.OpenChannel, Member: true}, {Name: "inner", Kind: bot.PrivateChannel}, {Name: "partners", Kind: bot.OpenChannel, Member: true, External: true},
 		}),
 		"watching-nothing": watchMessage(nil),
+		"shared":           sharedMessage("hall", true),
+		"shared-no-more":   sharedMessage("hall", false),
 	} {
 		golden(t, name, message)
 		if message.Summary == "" {
@@ -127,7 +129,7 @@ func TestCommandsAreComplete(t *testing.T) {
 			t.Errorf("%s can be typed and is not in the help", command.Name)
 		}
 	}
-	for _, name := range []string{"network.call", "network.ask", "network.ask.now", "network.requests", "network.request.close", "network.team", "network.watch"} {
+	for _, name := range []string{"network.call", "network.ask", "network.ask.now", "network.requests", "network.request.close", "network.team", "network.watch", "network.shared"} {
 		if !names[name] {
 			t.Errorf("%s is gone", name)
 		}

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/base32"
 	"errors"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -21,7 +22,7 @@ type Card struct {
 	Place  bot.PlaceID  `json:"place,omitempty"`
 	Person bot.PersonID `json:"person,omitempty"`
 	// Blank says that the card shows no words any more, because the person left
-	// the reading team.
+	// the reading team, or others came to read in the place.
 	Blank bool `json:"blank,omitempty"`
 }
 
@@ -42,10 +43,29 @@ func (t team) of(v Voice) []bot.PersonID {
 	return slices.DeleteFunc(slices.Clone(t.readers), func(who bot.PersonID) bool { return !v.inCircle(who) })
 }
 
+// shared lists the places in which people of another organisation read. No card
+// goes there, whatever a lead confirms for other messages.
+func (f *Feature) shared(ctx context.Context) (map[bot.PlaceID]bool, error) {
+	places, err := f.c.Places.Places(ctx)
+	if err != nil {
+		return nil, err
+	}
+	outside := map[bot.PlaceID]bool{}
+	for _, place := range places {
+		if place.External {
+			outside[place.ID] = true
+		}
+	}
+	return outside, nil
+}
+
 // cards are the deliveries of a voice's card in its newest version: wherever it
 // went before, and to those of today's readers who may read it. It notes in the
 // voice where the card goes, so that it has to be called before v is saved.
 func (t team) cards(v *Voice) []bot.Delivery {
+	if t.outside[v.Place] {
+		v.Place = "" // recall blanks the card there
+	}
 	if v.Place != "" {
 		v.carded(Card{Place: v.Place})
 	} else {
@@ -115,6 +135,8 @@ func (f *Feature) render(ctx context.Context, id string) (bot.Message, int64, er
 		case gone || !reads(p) || !v.inCircle(p.ID):
 			return bot.Notice("You are no longer on the reading team."), v.Version, nil
 		}
+	} else if slices.ContainsFunc(v.Cards, func(c Card) bool { return c.Place != "" && c.Blank }) {
+		return bot.Notice("This card has left the channel, because people of another organisation can read here now. The reading team has it."), v.Version, nil
 	}
 	people, err := f.peopleOf(ctx, v)
 	if err != nil {
@@ -131,7 +153,8 @@ func reads(p bot.Person) bool {
 // recall makes good what follows from a change of the reading team, however it
 // came about: the cards of those who left are drawn anew without words, those of
 // who came back with them, open voices of those who left go to another one of
-// their circle, and where nobody of it is left, the leads are told.
+// their circle, and where nobody of it is left, the leads are told. A place in
+// which another organisation has come to read loses its cards to the readers.
 func (f *Feature) recall(ctx context.Context) error {
 	f.recalling.Lock()
 	defer f.recalling.Unlock()
@@ -140,7 +163,7 @@ func (f *Feature) recall(ctx context.Context) error {
 		return err
 	}
 	slices.Sort(t.readers)
-	if f.recalled && slices.Equal(f.readers, t.readers) {
+	if f.recalled && slices.Equal(f.readers, t.readers) && maps.Equal(f.outside, t.outside) {
 		return nil
 	}
 	all, err := f.c.Voices.List(ctx, Query{})
@@ -155,7 +178,7 @@ func (f *Feature) recall(ctx context.Context) error {
 			return err
 		}
 	}
-	f.readers, f.recalled = t.readers, true
+	f.readers, f.outside, f.recalled = t.readers, t.outside, true
 	return nil
 }
 
@@ -183,8 +206,16 @@ func (f *Feature) recallOne(ctx context.Context, id string, t team) error {
 // it changes, and reports whether it is open and nobody is left who may read it.
 func (t team) follow(v *Voice) (stranded bool) {
 	changed := false
+	if t.outside[v.Place] {
+		v.Place, changed = "", true
+		for _, reader := range t.of(*v) {
+			if !v.State.Closed() {
+				v.carded(Card{Person: reader})
+			}
+		}
+	}
 	for _, card := range v.Cards {
-		blank := card.Person != "" && !slices.Contains(t.readers, card.Person)
+		blank := card.Person != "" && !slices.Contains(t.readers, card.Person) || card.Place != v.Place && card.Place != ""
 		if blank != card.Blank {
 			card.Blank, changed = blank, true
 			v.carded(card)

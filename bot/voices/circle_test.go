@@ -111,6 +111,65 @@ func TestTheFormKeepsWhomItNamed(t *testing.T) {
 	}
 }
 
+// A reading place that another organisation joins is none any more, confirmed or
+// not.
+func TestAReadingPlaceThatIsShared(t *testing.T) {
+	w := newWorld(t, 10)
+	w.contacts()
+	reading := bot.Place{ID: bot.NewPlaceID("test", "reading"), Name: "reading-team", Kind: bot.PrivateChannel, Member: true}
+	w.observe(reading)
+	w.act("Lead", "voices.place", "", "place", string(reading.ID))
+	before := w.named("Colleague-1")
+	form := w.form("Colleague-2", "concern", "", "")
+	if text := formPage(form); !strings.Contains(text, "reading-team") {
+		t.Errorf("the form does not name the place:\n%s", text)
+	}
+	reading.External = true
+	w.observe(reading)
+	if err := w.places.Confirm(context.Background(), reading.ID, true); err != nil {
+		t.Fatal(err)
+	}
+	if reply, ok := w.send("Lead", w.form("Lead", "evangelist", "reading place", ""), "place", string(reading.ID)).(bot.Invalid); !ok || !strings.Contains(reply.Fields["place"], "another organisation") {
+		t.Errorf("chosen again: %#v", reply)
+	}
+	w.done("Colleague-2", form, "words", "Secret words.", "name", "anonymous")
+	w.release()
+	if text := formPage(w.form("Colleague-3", "concern", "", "")); strings.Contains(text, "reading-team") {
+		t.Errorf("the form names a place that is none:\n%s", text)
+	}
+	named := w.named("Colleague-3")
+	w.sweep(2)
+	w.do("Reader-A", "voices.take", "", before)
+	w.sweep(2)
+	cards := 0
+	for _, q := range w.queued() {
+		if q.place == string(reading.ID) {
+			if cards++; !strings.Contains(q.key, before) {
+				t.Errorf("a card went to the shared place: %+v", q)
+			}
+		}
+	}
+	if cards != 1 {
+		t.Errorf("%d cards in the shared place, want the old one", cards)
+	}
+	message, version, err := w.router.View(context.Background(), bot.View{Kind: voices.ViewKind, ID: before})
+	if text := page(message); err != nil || version < 2 || strings.Contains(text, "projector") || !strings.Contains(text, "another organisation") {
+		t.Errorf("the old card shows (version %d, %v):\n%s", version, err, text)
+	}
+	for _, v := range w.all() {
+		if v.Place != "" {
+			t.Errorf("stands in %s: %+v", v.Place, v)
+		}
+	}
+	for _, id := range []string{before, named} {
+		for _, reader := range []string{"Reader-A", "Reader-B"} {
+			if card, _ := w.drawn(id, reader); !strings.Contains(card, "projector") {
+				t.Errorf("%s has no card of %s: %s", reader, id, card)
+			}
+		}
+	}
+}
+
 // A lead cannot come to read by appointing themselves, and every change of the
 // team is known to all of it.
 func TestReadingTeam(t *testing.T) {

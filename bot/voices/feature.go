@@ -63,6 +63,7 @@ type Feature struct {
 
 	recalling sync.Mutex
 	readers   []bot.PersonID // of the last recall
+	outside   map[bot.PlaceID]bool
 	recalled  bool
 }
 
@@ -149,6 +150,12 @@ func (f *Feature) team(ctx context.Context) (team, error) {
 		return team{}, err
 	}
 	t := team{load: map[bot.PersonID]int{}, place: settings.Place}
+	if t.outside, err = f.shared(ctx); err != nil {
+		return team{}, err
+	}
+	if t.outside[t.place] {
+		t.place = ""
+	}
 	for _, reader := range readers {
 		t.readers = append(t.readers, reader.ID)
 	}

@@ -61,7 +61,16 @@ func (f *Feature) audience(ctx context.Context, actor bot.Actor, settings Settin
 	if err != nil {
 		return audience{}, err
 	}
-	a := audience{placeID: settings.Place}
+	a := audience{}
+	if settings.Place != "" {
+		place, err := f.c.Places.Place(ctx, settings.Place)
+		if err != nil && !notHere(err) {
+			return audience{}, err
+		}
+		if !place.External { // else the cards go to each reader
+			a.placeID, a.place = settings.Place, place.Name
+		}
+	}
 	for _, p := range all {
 		if p.Inactive || p.Outside {
 			continue // a bot is nobody to hide among
@@ -105,13 +114,6 @@ func (f *Feature) raiseForm(ctx context.Context, kind Kind, actor bot.Actor, wor
 	}
 	if len(a.readers) == 0 {
 		return nil, bot.Refuse("voice-readers", "Nobody is on the reading team yet, so nobody would answer. Ask your comms lead to name its members, and come back.")
-	}
-	if settings.Place != "" {
-		place, err := f.c.Places.Place(ctx, settings.Place)
-		if err != nil && !notHere(err) {
-			return nil, err
-		}
-		a.place = place.Name
 	}
 	return drawRaise(kind, a, settings.Contacts, words), nil
 }

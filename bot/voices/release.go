@@ -18,6 +18,7 @@ type team struct {
 	readers []bot.PersonID
 	load    map[bot.PersonID]int // open voices of each
 	place   bot.PlaceID
+	outside map[bot.PlaceID]bool // where people of another organisation read
 }
 
 // arrive gives a voice what it has from its arrival on: reference, owner and due

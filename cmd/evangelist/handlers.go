@@ -5,6 +5,8 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"net/http"
+	"net/url"
+	"strings"
 
 	"evangelist/adapters/web"
 	"evangelist/bot"
@@ -34,7 +36,7 @@ func (a *App) handlers() bot.Handlers {
 			_, err := a.people.Record(ctx, facts)
 			return err
 		},
-		Observe: a.places.Observe, Places: a.places.Places,
+		Observe: a.places.Observe, Places: a.places.Places, Show: a.show, Kept: a.features.digests.Kept,
 		Arrived: func(ctx context.Context, id string, ref bot.MessageRef) error {
 			defer a.Wake() // the next part may go
 			return a.courier.Arrived(ctx, id, ref)
@@ -46,6 +48,56 @@ func (a *App) handlers() bot.Handlers {
 			return a.installation.Set(ctx, noteSetting+name, value)
 		},
 	}
+}
+
+// show draws a published edition that an address leads to, and nothing else of
+// our web: no draft, no sign-in, nothing that a private code opens. Whoever may
+// see it is the adapter's to ask: colleagues only.
+func (a *App) show(ctx context.Context, address string) (bot.Message, error) {
+	slug, ok := archived(a.organisation.PublicURL, address)
+	if !ok {
+		return bot.Message{}, bot.ErrNotFound
+	}
+	issue, err := a.features.digests.Issue(ctx, slug)
+	if err != nil {
+		return bot.Message{}, err
+	}
+	if issue.Slug != slug || !issue.RecalledAt.IsZero() {
+		return bot.Message{}, bot.ErrNotFound
+	}
+	return issue.Teaser(a.organisation.Page(archivePath + url.PathEscape(slug))), nil
+}
+
+// archivePath begins the paths of published editions.
+const archivePath = "/archive/"
+
+// archived is the slug in the address of an edition on the web at public.
+func archived(public, address string) (slug string, ok bool) {
+	ours, err := url.Parse(public)
+	if err != nil || ours.Host == "" || len(address) > 2000 {
+		return "", false
+	}
+	there, err := url.Parse(address)
+	if err != nil || there.User != nil || there.Scheme != strings.ToLower(ours.Scheme) || !sameHost(ours, there) {
+		return "", false
+	}
+	slug, ok = strings.CutPrefix(there.Path, ours.Path+archivePath)
+	return slug, ok && slug != "" && !strings.Contains(slug, "/")
+}
+
+// sameHost compares host and port, the scheme's own port left out or not.
+func sameHost(a, b *url.URL) bool {
+	port := func(u *url.URL) string {
+		switch {
+		case u.Port() != "":
+			return u.Port()
+		case u.Scheme == "https":
+			return "443"
+		default:
+			return "80"
+		}
+	}
+	return strings.EqualFold(a.Hostname(), b.Hostname()) && port(a) == port(b)
 }
 
 // web adds the product's own pages to mux, and the commands that lead to them

@@ -3,11 +3,14 @@ package main
 import (
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"evangelist/adapters/slack/slacktest"
+	"evangelist/bot"
+	"evangelist/bot/courier"
 	"evangelist/storage/storagetest"
 )
 
@@ -200,4 +203,27 @@ func TestRefusedTokensOnSlack(t *testing.T) {
 	o.slack.RevokeTokens("token_revoked")
 	o.slack.DropConnections(true)
 	o.eventually("it is shown", func() bool { return strings.Contains(ready(), `"slack":"failing"`) })
+}
+
+// A post whose answer was lost is known by its echo at once, not only after the
+// quiet period.
+func TestEchoesConfirmOnSlack(t *testing.T) {
+	leaveToPlainRun(t)
+	o := openOffice(t, storagetest.SQLite(t), false)
+	o.setUp()
+	o.slash("leroy", "/digest add "+usefulPage+" it is short")
+	o.later(time.Minute)
+	fault := slacktest.Reset("chat.postMessage", true)
+	fault.Channel = channelOf("all-council")
+	o.slack.Fail(fault)
+	o.slash("nia", "/digest publish")
+	o.later(90 * time.Second)
+	o.until(channelOf("all-council"), usefulPage)
+	o.eventually("the edition counts as sent", func() bool {
+		items, err := o.app.courier.Store.Queue.List(o.ctx, []courier.State{courier.Sent}, 0)
+		return err == nil && slices.ContainsFunc(items, func(it courier.Item) bool { return it.Class == bot.Edition })
+	})
+	if n := o.count(channelOf("all-council"), usefulPage); n != 1 {
+		t.Errorf("it stands there %d times", n)
+	}
 }

@@ -200,6 +200,35 @@ func aDigest() digests.Digest {
 	}
 }
 
+func TestKeptMessages(t *testing.T) {
+	each(t, func(t *testing.T, ctx context.Context, s digests.Stores, _ *engine.DB) {
+		other, added := said(6, "ada", wednesday, 6), said(7, "ada", wednesday, 7)
+		other.Message.Place, added.Added = "chat|other", true
+		posts := []digests.Post{
+			said(1, "ada", wednesday.Add(-time.Hour), 1), said(3, "ben", wednesday.Add(time.Minute), 1, 2), said(2, "ben", wednesday, 1),
+			said(4, "ada", wednesday, 4), said(5, "ada", wednesday, 5), said(8, "ada", wednesday), other, added,
+		}
+		for range 2 {
+			must(t, s.Archive.Hear(ctx, digests.Heard{Posts: posts, Gone: []bot.MessageRef{ref(4)}, OptOuts: []digests.OptOut{{Message: ref(5), Account: account("ada")}}}))
+		}
+		kept := func(place bot.PlaceID, since time.Time, want ...bot.MessageRef) {
+			t.Helper()
+			got, err := s.Presence.Kept(ctx, place, since)
+			must(t, err)
+			if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" {
+				t.Errorf("kept in %s since %s (-want +got):\n%s", place, since, diff)
+			}
+		}
+		kept(channel, wednesday, ref(2), ref(3))
+		kept(channel, time.Time{}, ref(1), ref(2), ref(3))
+		kept(channel, wednesday.Add(time.Hour))
+		kept("chat|other", wednesday, other.Message)
+		kept("chat|none", time.Time{})
+		must(t, s.Archive.Hear(ctx, digests.Heard{Posts: []digests.Post{edit(said(2, "ben", wednesday), wednesday.Add(time.Hour))}}))
+		kept(channel, wednesday, ref(3)) // edited so that no link is left
+	})
+}
+
 func TestSeries(t *testing.T) {
 	each(t, func(t *testing.T, ctx context.Context, s digests.Stores, _ *engine.DB) {
 		for range 2 {

@@ -11,8 +11,9 @@ import (
 
 // New returns the stores of the digests in db.
 func New(db *engine.DB, clock bot.Clock) digests.Stores {
+	archive := &archive{db: db, clock: clock}
 	return digests.Stores{
-		Archive:  &archive{db: db, clock: clock},
+		Archive: archive, Presence: archive,
 		Series:   &series{db: db, clock: clock},
 		Editions: &editions{db: db, clock: clock},
 		Finds:    &finds{db: db},

@@ -656,9 +656,21 @@ func TestBeginningADigest(t *testing.T) {
 			t.Errorf("place %q: %s", place, say)
 		}
 	}
+	w.must(w.places.Confirm(w.ctx, "chat|C2", true))
+	reply := w.do("ada", "digest.new", form(map[string]string{"name": "For partners", "places": "chat|C2"}), func(in *bot.Invocation) { in.Nonce = "partners" })
+	if text := w.text(reply); !strings.Contains(text, "People of another organisation read along in “shared”.") {
+		t.Errorf("a confirmed place: %s", text)
+	}
+	partners, err := w.feature.Digests(w.ctx)
+	w.must(err)
+	w.must(w.places.Confirm(w.ctx, "chat|C2", false))
+	reply = w.do("ada", "digest.schedule", arg(partners[0].ID), form(map[string]string{"when": "every Friday 09:00", "places": "chat|C2"}))
+	if text := w.text(reply); !strings.Contains(text, "another organisation, whose people would read along") {
+		t.Errorf("a confirmation that was taken back: %s", text)
+	}
 	digest := w.begin()
 	w.begin() // the same form sent twice
-	if list, _ := w.feature.Digests(w.ctx); len(list) != 1 || list[0].Curator != w.person("ada") {
+	if list, _ := w.feature.Digests(w.ctx); len(list) != 2 || list[1].Curator != w.person("ada") {
 		t.Fatalf("digests: %+v", list)
 	}
 	again := w.do("ada", "digest.new", form(map[string]string{"name": "friday  ROUNDUP!", "places": string(channel)}), func(in *bot.Invocation) { in.Nonce = "another" })
@@ -666,7 +678,7 @@ func TestBeginningADigest(t *testing.T) {
 		t.Errorf("a second of that name: %s", say)
 	}
 	w.do("ada", "digest.draft")
-	reply := w.do("ada", "digest.schedule", arg(digest.ID), form(map[string]string{"when": "last Thursday of the month at 16:00", "places": string(channel), "zone": "Europe/London", "skip": "2026-11-26", "state": "on"}))
+	reply = w.do("ada", "digest.schedule", arg(digest.ID), form(map[string]string{"when": "last Thursday of the month at 16:00", "places": string(channel), "zone": "Europe/London", "skip": "2026-11-26", "state": "on"}))
 	if text := w.text(reply); !strings.Contains(text, "the next edition on Thursday 31 December, 16:00") {
 		t.Errorf("rescheduled: %s", text)
 	}

@@ -184,6 +184,21 @@ func (s *archive) Message(ctx context.Context, ref bot.MessageRef) ([]digests.Sh
 	return m.Shares, err
 }
 
+// Kept implements digests.Presence.
+func (s *archive) Kept(ctx context.Context, place bot.PlaceID, since time.Time) ([]bot.MessageRef, error) {
+	var refs []bot.MessageRef
+	err := s.db.Read(ctx, func(ctx context.Context, tx *engine.Tx) (err error) {
+		refs, err = engine.All(ctx, tx, func(row engine.Scanner) (bot.MessageRef, error) {
+			var ref string
+			err := row.Scan(&ref)
+			return message(string(place), ref), err
+		}, `SELECT message FROM shares WHERE place = $1 AND at >= $2 AND NOT added
+			GROUP BY message ORDER BY min(at), message`, string(place), engine.Micros(since))
+		return err
+	})
+	return refs, err
+}
+
 // Forget implements digests.Archive.
 func (s *archive) Forget(ctx context.Context, from, to time.Time) error {
 	return s.db.Write(ctx, func(ctx context.Context, tx *engine.Tx) error {

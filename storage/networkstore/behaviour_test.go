@@ -400,6 +400,55 @@ func TestWatching(t *testing.T) {
 	w.has("none", w.send("lea", form), "I read no place now")
 }
 
+func TestSharedPlacesAreConfirmedByALead(t *testing.T) {
+	w := newWorld(t)
+	shared := bot.Place{ID: "test|shared", Name: "shared", Kind: bot.OpenChannel, Member: true, External: true}
+	old := bot.Place{ID: "test|old", Name: "old", Kind: bot.OpenChannel, Member: true, External: true, Archived: true}
+	away := shared
+	away.External = false
+	w.ok(w.places.Observe(t.Context(), []bot.Place{away}))
+	w.has("none", w.say("lea", "shared"), "no channel that is shared")
+	far := bot.Place{ID: "test|far", Name: "far", Kind: bot.OpenChannel, External: true}
+	w.ok(w.places.Observe(t.Context(), []bot.Place{shared, old, far}))
+	w.has("who is no lead", w.say("ada", "shared"), "for comms leads")
+	form := w.form(w.say("lea", "shared"))
+	if options := form.Fields[0].Options; len(options) != 1 || options[0].Value != "test|shared" || options[0].Help != "I post nothing there." {
+		t.Errorf("offered: %+v", options)
+	}
+	if !strings.Contains(w.words(bot.Message{Blocks: form.Intro}), "people who do not work for") {
+		t.Error("the form does not say who reads along")
+	}
+	confirmed := func() bool {
+		place, err := w.places.Place(t.Context(), shared.ID)
+		w.ok(err)
+		return place.Confirmed
+	}
+	w.has("no answer", w.send("lea", form, "place", "test|shared"), "Choose whether")
+	w.has("another place", w.send("lea", form, "place", "test|room", "may", "yes"), "not shared with another")
+	w.has("an unknown place", w.send("lea", form, "place", "test|none", "may", "yes"), "Choose one of these")
+	w.has("who is no lead", w.send("ada", form, "place", "test|shared", "may", "yes"), "for comms leads")
+	if confirmed() {
+		t.Fatal("confirmed by a form that was refused")
+	}
+	for range 2 {
+		w.has("confirmed", w.send("lea", form, "place", "test|shared", "may", "yes"), "may post in shared", "reads along")
+		if !confirmed() {
+			t.Fatal("not confirmed")
+		}
+	}
+	again := w.form(w.say("lea", "shared"))
+	if again.Fields[0].Options[0].Help != "I may post there." {
+		t.Errorf("offered: %+v", again.Fields[0].Options)
+	}
+	w.has("the call", w.send("lea", w.form(w.say("lea", "call")), "place", "test|shared"), "the call is for colleagues")
+	for range 2 {
+		w.has("taken back", w.send("lea", again, "place", "test|shared", "may", "no"), "nothing in shared any more")
+		if confirmed() {
+			t.Fatal("still confirmed")
+		}
+	}
+}
+
 func TestUsedIsToldWithoutAName(t *testing.T) {
 	w := newWorld(t)
 	ada := w.id("ada")

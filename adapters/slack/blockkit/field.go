@@ -108,6 +108,9 @@ func (d *drawer) field(f bot.Field, bytes int) (*inputBlock, []bot.Block) {
 	default:
 		notes = append(notes, d.fill(&out.Element, f)...)
 	}
+	if out.Element.Type == "radio_buttons" && out.Element.InitialOption != nil {
+		out.Optional = false // it cannot be left empty, so nothing has to say that it may
+	}
 	return out, notes
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"evangelist/adapters/parts"
 	"evangelist/bot"
@@ -88,7 +89,7 @@ func (d *drawer) items(message bot.Message) ([]item, error) {
 		}
 	}
 	var out []item
-	for _, block := range parts.Cut(ready, d.pieces()) {
+	for _, block := range parts.Cut(ready, d.pieces(ready)) {
 		one, err := d.item(block)
 		if err != nil {
 			return nil, err
@@ -104,7 +105,7 @@ func (d *drawer) items(message bot.Message) ([]item, error) {
 	if blank(clean(text)) {
 		text = "…"
 	}
-	for _, block := range parts.Cut([]bot.Block{bot.Paragraph{Text: bot.T(text)}}, d.pieces()) {
+	for _, block := range parts.Cut([]bot.Block{bot.Paragraph{Text: bot.T(text)}}, d.pieces(nil)) {
 		one, err := d.item(block)
 		if err != nil {
 			return nil, err
@@ -116,8 +117,54 @@ func (d *drawer) items(message bot.Message) ([]item, error) {
 
 // pieces measures blocks before they are drawn, never too small: in what they
 // take as JSON.
-func (d *drawer) pieces() parts.Limits {
-	return parts.Limits{Size: pieceSize, Text: weight, Rune: weightOf, Span: 90 + len(d.BaseURL), Moment: 220, Line: 70}
+func (d *drawer) pieces(blocks []bot.Block) parts.Limits {
+	span := plainSpan
+	for _, block := range blocks {
+		for _, line := range lines(block) {
+			for _, one := range line {
+				if d.pings && one.Ping {
+					span = max(span, pingSpan)
+				}
+				if strings.HasPrefix(one.URL, "/") {
+					span = max(span, plainSpan+len(d.BaseURL))
+				}
+			}
+		}
+	}
+	return parts.Limits{Size: pieceSize, Text: weight, Rune: weightOf, Span: span, Moment: 220, Line: 70}
+}
+
+// What a span takes besides its words.
+const (
+	plainSpan = 60
+	pingSpan  = 100
+)
+
+// lines are the lines of a block.
+func lines(block bot.Block) []bot.Spans {
+	switch b := block.(type) {
+	case bot.Heading:
+		return []bot.Spans{b.Text}
+	case bot.Paragraph:
+		return []bot.Spans{b.Text}
+	case bot.List:
+		return b.Items
+	case bot.Facts:
+		out := make([]bot.Spans, len(b.Facts))
+		for i, fact := range b.Facts {
+			out[i] = fact.Value
+		}
+		return out
+	case bot.Quote:
+		return []bot.Spans{b.Text, b.By}
+	case bot.Link:
+		return b.Lines
+	case bot.Figure:
+		return []bot.Spans{b.Caption}
+	case bot.Note:
+		return []bot.Spans{b.Text}
+	}
+	return nil // a table that is left at this point is in one face
 }
 
 func (d *drawer) item(block bot.Block) (item, error) {

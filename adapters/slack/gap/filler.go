@@ -130,7 +130,7 @@ func (f *Filler) Keep(ctx context.Context) {
 	for round := 0; ; round++ {
 		select {
 		case <-ctx.Done():
-			last, cancel := context.WithTimeout(ctx, 5*time.Second)
+			last, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 			defer cancel()
 			f.write(last)
 			return

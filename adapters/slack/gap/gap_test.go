@@ -333,6 +333,11 @@ func TestGap(t *testing.T) {
 		t.Errorf("the position is %s, want %s", b.notes["slack/history"], want)
 	}
 
+	written := b.written
+	if b.stop(); b.written != written {
+		t.Error("what did not change was written again")
+	}
+
 	// Away for a day.
 	b.pass(2 * time.Hour)
 	posted := b.channel.post("", "posted")
@@ -383,6 +388,11 @@ func TestAnswersInThreadsOlderThanTheLookBack(t *testing.T) {
 	b.pass(time.Minute)
 	b.fill(t)
 	b.pass(4 * 24 * time.Hour) // the parent is ten days old, the answers four
+	b.fill(t)
+	b.same(t)
+	b.pass(time.Hour)
+	b.channel.post(parent.ts, "an answer that comes late")
+	b.pass(time.Hour)
 	b.fill(t)
 	b.same(t)
 	answer.gone = true

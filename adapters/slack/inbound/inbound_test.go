@@ -165,6 +165,15 @@ func TestOwnPostsAreKnownByTheirMark(t *testing.T) {
 	if id, stamp, ours := e.Post.Ours(us); !ours || id != "abc" || stamp != "1732442400.000100" {
 		t.Errorf("%q %q %t", id, stamp, ours)
 	}
+	// Events have the metadata without its payload; the blocks are whole.
+	e = parse(t, `{"type":"message","channel":"C1","bot_id":"BBOT","user":"UBOT","text":"x","ts":"1732442400.000100","metadata":{"event_type":"evangelist_part"},"blocks":[{"type":"divider","block_id":"part-abc"}]}`)
+	if id, _, ours := e.Post.Ours(us); !ours || id != "abc" {
+		t.Errorf("%q %t", id, ours)
+	}
+	e = parse(t, `{"type":"message","channel":"C1","bot_id":"BOTHER","user":"U1","text":"x","ts":"1732442400.000100","blocks":[{"type":"divider","block_id":"part-abc"}]}`)
+	if id, _, ours := e.Post.Ours(us); ours || id != "" {
+		t.Errorf("another app's message is taken for ours: %q", id)
+	}
 	e = parse(t, `{"type":"message","channel":"C1","bot_id":"BOTHER","user":"U1","text":"x","ts":"1732442400.000100","metadata":{"event_type":"another","event_payload":{"id":"abc"}}}`)
 	if id, _, ours := e.Post.Ours(us); ours || id != "" {
 		t.Errorf("another app's message is taken for ours: %q", id)

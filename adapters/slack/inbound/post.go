@@ -102,8 +102,12 @@ func parsePost(raw json.RawMessage) *Post {
 	return p
 }
 
-// PartEvent is the event type in the metadata of what the bot posts.
-const PartEvent = "evangelist_part"
+// PartEvent is the event type in the metadata of what the bot posts; PartMark
+// begins the block_id of its first block. Behind both stands the part id.
+const (
+	PartEvent = "evangelist_part"
+	PartMark  = "part-"
+)
 
 // nested reads an object and takes one text from it; "" when it is of another
 // shape.
@@ -119,7 +123,21 @@ func nested[T any](raw json.RawMessage, take func(T) text) string {
 // it carries.
 func (p *Post) Ours(us Us) (partID, stamp string, ours bool) {
 	ours = p.botID != "" && p.botID == us.Bot || p.user != "" && p.user == us.User
-	return p.partID, p.ts, ours
+	if !ours || p.partID != "" {
+		return p.partID, p.ts, ours
+	}
+	mark := nested(p.blocks, func(blocks []struct {
+		ID text `json:"block_id"`
+	}) text {
+		if len(blocks) == 0 {
+			return ""
+		}
+		return blocks[0].ID
+	})
+	if id, is := strings.CutPrefix(mark, PartMark); is {
+		return id, p.ts, ours
+	}
+	return "", p.ts, ours
 }
 
 // Typed returns the words that a person wrote in the bot's own chat; ok is false

@@ -233,6 +233,7 @@ func boltSignatures(t *testing.T, s *slacktest.Server) {
 		"unsigned":          {raw: slacktest.Raw{Unsigned: true}},
 		"another secret":    {raw: slacktest.Raw{Secret: "another"}},
 		"too old":           {raw: slacktest.Raw{Age: 6 * time.Minute}},
+		"from the future":   {raw: slacktest.Raw{Age: -6 * time.Minute}, ok: true}, // Bolt looks only backwards
 		"old but not too":   {raw: slacktest.Raw{Age: 4 * time.Minute}, ok: true},
 		"a short signature": {raw: slacktest.Raw{Header: map[string]string{"X-Slack-Signature": "v0=00"}}},
 		"no version":        {raw: slacktest.Raw{Header: map[string]string{"X-Slack-Signature": "00"}}},

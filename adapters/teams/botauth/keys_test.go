@@ -1,10 +1,12 @@
 package botauth_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -86,26 +88,36 @@ func TestAFloodOfUnknownKeysIsLimited(t *testing.T) {
 }
 
 func TestOldKeysStayWhileReadingFails(t *testing.T) {
-	for name, fault := range map[string]teamstest.Fault{
-		"an error":           teamstest.Failed(http.StatusInternalServerError),
-		"a page":             teamstest.Page(http.StatusOK),
-		"a reset":            teamstest.Broken(teamstest.Reset),
-		"a truncated answer": teamstest.Broken(teamstest.Truncate),
-		"no keys":            {Status: http.StatusOK, Body: `{"keys":[]}`},
-		"elsewhere":          {Status: http.StatusOK, Body: `{"jwks_uri":"https://evil.example/keys"}`},
-		"no RS256":           {Status: http.StatusOK, Body: `{"jwks_uri":"KEYS","id_token_signing_alg_values_supported":["ES256"]}`},
+	for name, tc := range map[string]struct {
+		method string // "": both
+		fault  teamstest.Fault
+	}{
+		"an error":           {"", teamstest.Failed(http.StatusInternalServerError)},
+		"a page":             {"", teamstest.Page(http.StatusOK)},
+		"a reset":            {"", teamstest.Broken(teamstest.Reset)},
+		"a truncated answer": {"keys", teamstest.Broken(teamstest.Truncate)},
+		"no keys":            {"keys", teamstest.Fault{Status: http.StatusOK, Body: `{"keys":[]}`}},
+		"no usable key":      {"keys", teamstest.Fault{Status: http.StatusOK, Body: `{"keys":[{"kty":"EC","kid":"a"},{"kty":"RSA","kid":"b","n":"AQAB","e":"AQAB"},{"kty":"RSA","kid":"c","use":"enc","n":"x","e":"x"}]}`}},
+		"elsewhere":          {"metadata", teamstest.Fault{Status: http.StatusOK, Body: `{"jwks_uri":"http://evil.example/keys"}`}},
+		"on another port":    {"metadata", teamstest.Fault{Status: http.StatusOK, Body: `{"jwks_uri":"http://127.0.0.1:1/keys"}`}},
+		"nowhere":            {"metadata", teamstest.Fault{Status: http.StatusOK, Body: `{}`}},
+		"no RS256":           {"metadata", teamstest.Fault{Status: http.StatusOK, Body: `{"jwks_uri":"BASE/v1/.well-known/keys","id_token_signing_alg_values_supported":["ES256"]}`}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := open(t)
 			if err := w.try(t, w.sound()); err != nil {
 				t.Fatal(err)
 			}
+			tc.fault.Body = strings.ReplaceAll(tc.fault.Body, "BASE", w.teams.URL())
 			w.teams.Inject(func(call teamstest.Call) teamstest.Fault {
-				if call.Method == "metadata" || call.Method == "keys" {
-					return fault
+				if tc.method == "" || call.Method == tc.method {
+					return tc.fault
 				}
 				return teamstest.Fault{}
 			})
+			if err := w.check.Warm(t.Context()); err == nil {
+				t.Error("the reading succeeds")
+			}
 			unknown := w.sound()
 			unknown.header["kid"] = "new"
 			for range 5 {
@@ -121,6 +133,34 @@ func TestOldKeysStayWhileReadingFails(t *testing.T) {
 				t.Errorf("asked %v", strange)
 			}
 		})
+	}
+}
+
+func TestWhoComesFirstWaitsForTheKeys(t *testing.T) {
+	w := open(t)
+	open := make(chan struct{})
+	w.teams.Inject(func(teamstest.Call) teamstest.Fault { return teamstest.Held(open) })
+	r, body := w.request(t, w.sound())
+	var group sync.WaitGroup
+	for range 32 {
+		group.Go(func() {
+			if _, err := w.check.Check(t.Context(), r, body); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	if err := w.teams.WaitFor(t.Context(), func() bool { return len(w.teams.Calls("metadata")) > 0 }); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := w.check.Check(ctx, r, body); err == nil {
+		t.Error("who gave up is accepted without a key")
+	}
+	close(open)
+	group.Wait()
+	if n := w.fetches(); n != 1 {
+		t.Errorf("the keys were read %d times", n)
 	}
 }
 

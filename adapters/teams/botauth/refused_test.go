@@ -277,6 +277,7 @@ func brokenActivities() []broken {
 		{"something behind the activity", botauth.BadActivity, written(`{"serviceUrl":"SERVICE","channelId":"msteams","conversation":{"tenantId":"TENANT"}} {}`)},
 		{"two service addresses", botauth.BadActivity, written(`{"serviceUrl":"SERVICE","serviceUrl":"https://evil.example/","channelId":"msteams","conversation":{"tenantId":"TENANT"}}`)},
 		{"two service addresses in other letters", botauth.BadActivity, written(`{"serviceUrl":"SERVICE","serviceurl":"https://evil.example/","channelId":"msteams","conversation":{"tenantId":"TENANT"}}`)},
+		{"a service address in other letters", botauth.BadActivity, written(`{"serviceurl":"SERVICE","channelId":"msteams","conversation":{"tenantId":"TENANT"}}`)},
 		{"two tenants in one place", botauth.BadActivity, written(`{"serviceUrl":"SERVICE","channelId":"msteams","conversation":{"tenantId":"TENANT","TenantId":"x"}}`)},
 		{"a service address that is a number", botauth.BadActivity, written(`{"serviceUrl":1,"channelId":"msteams","conversation":{"tenantId":"TENANT"}}`)},
 		{"a conversation that is a text", botauth.BadActivity, written(`{"serviceUrl":"SERVICE","channelId":"msteams","conversation":"TENANT"}`)},

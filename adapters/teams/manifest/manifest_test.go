@@ -377,3 +377,28 @@ func TestAnyCommands(t *testing.T) {
 		}
 	})
 }
+
+// What is too long is cut at a word, not refused.
+func TestLongTextsAreCut(t *testing.T) {
+	cfg := config()
+	cfg.Name, cfg.Organisation = strings.Repeat("Name ", 30), strings.Repeat("Organisation ", 30)
+	long := []bot.Command{{Name: "x", Phrases: []string{"x"}, Help: strings.Repeat("helps ", 90), Title: "X", Global: true}}
+	for _, variant := range manifest.Variants() {
+		text, err := manifest.Manifest(cfg, long, variant)
+		if err != nil {
+			t.Fatal(err)
+		}
+		version := "1.17"
+		if variant == manifest.Current || variant == manifest.Reading {
+			version = "1.30"
+		}
+		if err := valid(schema(t, version), version, text); err != nil {
+			t.Errorf("%s: %v", variant, err)
+		}
+		for _, want := range []string{`"short": "Name Name Name Name Name…"`, `"name": "Organisation Organisation…"`, ` helps helps…"`} {
+			if !strings.Contains(string(text), want) {
+				t.Errorf("%s: no %s in %s", variant, want, text)
+			}
+		}
+	}
+}

@@ -1,0 +1,82 @@
+package bot_test
+
+import (
+	"bytes"
+	"context"
+	"strings"
+	"testing"
+
+	"evangelist/bot"
+)
+
+// What is typed into the bot's own chat stays there: commands run as everywhere,
+// whatever could be anonymous does not, and forms get a button.
+func TestWordsThatStay(t *testing.T) {
+	var ran []string
+	run := func(name string) func(context.Context, bot.Invocation) (bot.Reply, error) {
+		return func(_ context.Context, in bot.Invocation) (bot.Reply, error) {
+			ran = append(ran, name)
+			return bot.Say{Message: bot.Notice(name + ":" + in.Words)}, nil
+		}
+	}
+	form := func(_ context.Context, in bot.Invocation) (*bot.Form, error) {
+		if in.Words != "" {
+			return nil, nil
+		}
+		return &bot.Form{Title: "A form", Command: "digest.find"}, nil
+	}
+	var log bytes.Buffer
+	router, _ := newRouter(t, &log,
+		bot.Command{Name: "digest", Phrases: []string{"digest"}, Needs: bot.Colleague, Help: "Shows.", Run: run("digest")},
+		bot.Command{Name: "digest.find", Phrases: []string{"digest find"}, Needs: bot.Colleague, Pasted: true, Form: form, Run: run("digest.find")},
+		bot.Command{Name: "voices.concern", Phrases: []string{"concern"}, Discreet: true, Needs: bot.Anybody, Form: form, Run: run("voices.concern")},
+		bot.Command{Name: "voices.code", Phrases: []string{"concern code"}, Discreet: true, Needs: bot.Anybody, Run: run("voices.code")},
+		bot.Command{Name: "secret.button", Needs: bot.Colleague, Run: run("secret.button")},
+	)
+	for typed, want := range map[string]string{
+		"digest":                                 "digest:",
+		"/Digest":                                "digest:",
+		"  digest   draft now ":                  "digest:draft now",
+		"digest find https://a.example/ why":     "digest.find:https://a.example/ why",
+		"https://a.example/x":                    "digest.find:https://a.example/x",
+		"Good. See https://a.example/x for that": "digest.find:https://a.example/x Good. See for that",
+		"digest find":                            "button digest.find",
+		"concern":                                "button voices.concern",
+		"/concern my boss shouts":                "button voices.concern",
+		"concern code one two three":             "button voices.code",
+		"hello":                                  "puzzled",
+		"secret.button":                          "puzzled",
+		"":                                       "puzzled",
+	} {
+		ran = nil
+		reply := router.Do(t.Context(), bot.Invocation{Actor: bot.Actor{Account: "p|ada"}, Words: typed, Stays: true})
+		got := said(t, reply)
+		button, isButton := "", false
+		for _, block := range reply.(bot.Say).Message.Blocks {
+			if actions, ok := block.(bot.Actions); ok {
+				button, isButton = actions.Buttons[0].Command, true
+			}
+		}
+		switch {
+		case isButton:
+			got = "button " + button
+		case strings.HasPrefix(got, "I did not understand"):
+			got = "puzzled"
+		}
+		if got != want {
+			t.Errorf("%q: %s, want %s", typed, got, want)
+		}
+		if isButton && len(ran) > 0 {
+			t.Errorf("%q ran %v", typed, ran)
+		}
+		for _, word := range []string{"shouts", "three"} {
+			text, err := reply.(bot.Say).Message.MarshalJSON()
+			if err != nil || strings.Contains(string(text), word) {
+				t.Errorf("%q is repeated: %s, %v", typed, text, err)
+			}
+		}
+	}
+	if strings.Contains(log.String(), "shouts") {
+		t.Error("the words are logged")
+	}
+}
