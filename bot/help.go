@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"strings"
+	"unicode"
 )
 
 // Help lists what an actor can ask for, generated from the commands.
@@ -19,7 +20,7 @@ func (r *Router) Help(actor Actor) Message {
 		if usage == "" {
 			continue
 		}
-		line := Line(Mono(usage), " ", command.Help)
+		line := Line(Mono(r.worded(usage)), " ", command.Help)
 		if command.Needs == Lead || command.Needs == Reader {
 			leads = append(leads, line)
 		} else {
@@ -34,6 +35,19 @@ func (r *Router) Help(actor Actor) Message {
 		help.Blocks = append(help.Blocks, Heading{Level: 2, Text: T("For comms leads and the reading team")}, List{Items: leads})
 	}
 	return help
+}
+
+// worded puts the installation's own name in place of a slash word.
+func (r *Router) worded(usage string) string {
+	word, rest, more := strings.Cut(usage, " ")
+	theirs, known := r.slash[strings.TrimPrefix(word, "/")]
+	switch {
+	case !known || !strings.HasPrefix(word, "/"):
+		return usage
+	case more:
+		return "/" + theirs + " " + rest
+	}
+	return "/" + theirs
 }
 
 // SlashWords returns the distinct first words of all phrases, in order.
@@ -56,26 +70,44 @@ func (r *Router) SlashWords() []string {
 // could be anonymous is carried out with them, and no form can open from them:
 // both get a button.
 func (r *Router) typed(ctx context.Context, in Invocation) Reply {
-	in.Stays = false
-	words := strings.TrimSpace(Clean(in.Words, maxTyped))
-	first, rest, _ := strings.Cut(strings.TrimPrefix(words, "/"), " ")
-	in.Command, in.Words = strings.ToLower(first), rest
-	command, found, ok := r.find(in)
-	switch pasted, has := r.pasted(); {
-	case ok && len(command.Phrases) > 0 && command.Discreet:
-		return openHere(command, found.Words != "")
-	case ok && len(command.Phrases) > 0:
-		in = found
-	case has && strings.Contains(words, "://"):
+	words := Clean(in.Words, maxTyped)
+	command, said, ok := r.phrased(in, words)
+	switch pasted, takes := r.pasted(); {
+	case ok && command.Discreet:
+		return useForm(command, said.Words != "")
+	case ok:
+		in = said
+	case takes && strings.Contains(words, "://"):
 		in.Command, in.Words, command = pasted.Name, linkFirst(words), pasted
 	default:
 		return r.puzzled(ctx, in)
 	}
-	reply := r.Do(ctx, in)
-	if _, form := reply.(Ask); form {
-		return openHere(command, false)
+	reply := r.carry(ctx, command, in)
+	if ask, form := reply.(Ask); form {
+		return openForm("This needs a form. Press the button to open it.", Button{Command: ask.Form.Command, Arg: ask.Form.Arg})
 	}
 	return reply
+}
+
+// phrased finds the command whose phrase the words begin with, whatever signs
+// stand around the first one: "/concern", "Concern:" and the installation's own
+// name for it are the same.
+func (r *Router) phrased(in Invocation, words string) (Command, Invocation, bool) {
+	sign := func(c rune) bool { return !unicode.IsLetter(c) && !unicode.IsDigit(c) }
+	text := strings.TrimLeftFunc(words, sign)
+	end := strings.IndexFunc(text, unicode.IsSpace)
+	if end < 0 {
+		end = len(text)
+	}
+	first := strings.ToLower(strings.TrimRightFunc(text[:end], sign))
+	for ours, theirs := range r.slash {
+		if first == theirs {
+			first = ours
+		}
+	}
+	in.Command, in.Words = first, strings.TrimSpace(text[end:])
+	command, in, ok := r.find(in)
+	return command, in, ok && len(command.Phrases) > 0
 }
 
 // pasted returns the command that takes links from the bot's own chat.
@@ -94,25 +126,27 @@ func linkFirst(words string) string {
 	for i, field := range fields {
 		if strings.Contains(field, "://") {
 			rest := append(append([]string{}, fields[:i]...), fields[i+1:]...)
-			return strings.Join(append([]string{field}, rest...), " ")
+			return strings.Join(append([]string{strings.Trim(field, "<>()[]{}\"'“”‘’,.;!")}, rest...), " ")
 		}
 	}
 	return words
 }
 
-// openHere offers the form of a command; said tells that words for it stand in
-// the chat already. They are not repeated.
-func openHere(command Command, said bool) Reply {
-	say := "This needs a form. Press the button to open it."
-	if command.Discreet {
-		say = "Please use the form: what is typed there does not stay in this chat, and only those read it whom the form names."
+// useForm offers the form of what can be anonymous; said tells that words for it
+// stand in the chat already. They are not repeated.
+func useForm(command Command, said bool) Reply {
+	say := "Please use the form: what is typed there does not stay in this chat, and only those read it whom the form names."
+	if said {
+		say = "I did nothing with what you wrote and keep nothing of it. It stays in this chat's history, where others than those whom the form names may read it. " +
+			"Delete it if you can, then use the form: what is typed there does not stay here."
 	}
-	if command.Discreet && said {
-		say = "I did nothing with what you wrote: it stays in this chat's history, where people who look after the chat platform may find it. " +
-			"Delete it if you can, then use the form: what is typed there does not stay here, and only those read it whom the form names."
-	}
+	return openForm(say, Button{Command: command.Name})
+}
+
+func openForm(say string, button Button) Reply {
+	button.Label, button.Tone = "Open the form", Primary
 	return Say{Message: Message{Summary: "Please use the form.", Blocks: []Block{
-		Paragraph{Text: T(say)}, Actions{Buttons: []Button{{Command: command.Name, Label: "Open the form", Tone: Primary}}},
+		Paragraph{Text: T(say)}, Actions{Buttons: []Button{button}},
 	}}}
 }
 
@@ -122,8 +156,12 @@ func (r *Router) puzzled(ctx context.Context, in Invocation) Reply {
 	if err != nil || !in.Actor.ours() {
 		return Say{Message: Notice("I did not understand that, so nothing was done.")}
 	}
+	say := "I did not understand that, so nothing was done."
+	if _, takes := r.pasted(); takes {
+		say += " Paste a link to put it forward, or type one of these:"
+	}
 	help := r.Help(in.Actor)
 	help.Summary = "I did not understand that. Here is what I can do."
-	help.Blocks = append([]Block{Paragraph{Text: T("I did not understand that, so nothing was done. Paste a link to put it forward, or type one of these:")}}, help.Blocks[1:]...)
+	help.Blocks = append([]Block{Paragraph{Text: T(say)}}, help.Blocks[1:]...)
 	return Say{Message: help}
 }

@@ -44,6 +44,17 @@ func TestWordsThatStay(t *testing.T) {
 		"concern":                                "button voices.concern",
 		"/concern my boss shouts":                "button voices.concern",
 		"concern code one two three":             "button voices.code",
+		"/concern\nmy boss shouts":               "button voices.concern",
+		"Concern: he shouts https://a.example/x": "button voices.concern",
+		"*concern* - he shouts":                  "button voices.concern",
+		"“/concern” he shouts":                   "button voices.concern",
+		"concern\u00a0he shouts https://a.example/": "button voices.concern",
+		"/worry he shouts https://a.example/":    "button voices.concern",
+		"worry code one two three":               "button voices.code",
+		"concerning this https://a.example/x":    "digest.find:https://a.example/x concerning this",
+		"(https://a.example/x), it helps":        "digest.find:https://a.example/x it helps",
+		"digest rules friday":                    "button digest.set d-friday",
+		"...":                                    "puzzled",
 		"hello":                                  "puzzled",
 		"secret.button":                          "puzzled",
 		"":                                       "puzzled",
@@ -54,7 +65,7 @@ func TestWordsThatStay(t *testing.T) {
 		button, isButton := "", false
 		for _, block := range reply.(bot.Say).Message.Blocks {
 			if actions, ok := block.(bot.Actions); ok {
-				button, isButton = actions.Buttons[0].Command, true
+				button, isButton = strings.TrimSpace(actions.Buttons[0].Command+" "+actions.Buttons[0].Arg), true
 			}
 		}
 		switch {

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 )
 
 // RunLimit is how long a Command may take; slow work is a chore.
@@ -29,6 +30,7 @@ type Router struct {
 	log      *slog.Logger
 	rate     *Rate
 	watch    func(Call)
+	slash    map[string]string // our slash words → the installation's
 }
 
 // RouterConfig is what a Router needs. All but Watch are compulsory.
@@ -40,6 +42,9 @@ type RouterConfig struct {
 	// Watch is told of each call of a command that is not Discreet; for metrics,
 	// and so that the courier knows who uses the bot.
 	Watch func(Call)
+	// Slash are the installation's own names of slash words, by ours. Help shows
+	// them; typed words may begin with either. May be nil.
+	Slash map[string]string
 }
 
 // Call is one command that was carried out.
@@ -54,7 +59,7 @@ type Call struct {
 func NewRouter(c RouterConfig) *Router {
 	return &Router{
 		byName: map[string]int{}, byPhrase: map[string]int{}, views: map[string]ViewKind{},
-		people: c.People, clock: c.Clock, random: c.Random, log: c.Log, watch: c.Watch,
+		people: c.People, clock: c.Clock, random: c.Random, log: c.Log, watch: c.Watch, slash: c.Slash,
 		rate: NewRate(c.Clock, c.Random, 30, time.Minute),
 	}
 }
@@ -128,13 +133,18 @@ func (r *Router) Do(ctx context.Context, in Invocation) Reply {
 	if in.Stays {
 		return r.typed(ctx, in)
 	}
+	command, in, ok := r.find(in)
+	if !ok {
+		return Say{Message: Notice("I do not know that command, so nothing was done. Type " + r.worded("/evangelist help") + " to see what I can do.")}
+	}
+	return r.carry(ctx, command, in)
+}
+
+// carry carries a command out.
+func (r *Router) carry(ctx context.Context, command Command, in Invocation) Reply {
 	started := r.clock.Now()
 	if in.At.IsZero() {
 		in.At = started
-	}
-	command, in, ok := r.find(in)
-	if !ok {
-		return Say{Message: Notice("I do not know that command, so nothing was done. Type /evangelist help to see what I can do.")}
 	}
 	ctx, cancel := context.WithTimeout(ctx, RunLimit)
 	defer cancel()
@@ -171,8 +181,8 @@ func (r *Router) find(in Invocation) (Command, Invocation, bool) {
 // dropWords removes the first n words and keeps the rest as it was typed.
 func dropWords(text string, n int) string {
 	for range n {
-		text = strings.TrimLeft(text, " \t\n")
-		cut := strings.IndexAny(text, " \t\n")
+		text = strings.TrimLeftFunc(text, unicode.IsSpace)
+		cut := strings.IndexFunc(text, unicode.IsSpace)
 		if cut < 0 {
 			return ""
 		}

@@ -258,6 +258,7 @@ func TestTypedToTheBotOnSlack(t *testing.T) {
 			o.Fatal(err)
 		}
 		o.until(direct, "put forward")
+		o.later(time.Minute) // one message a second in a place
 		const worry = "concern nobody may know this"
 		if _, err := o.as("leroy").Post(o.ctx, "", worry); err != nil {
 			o.Fatal(err)

@@ -113,6 +113,7 @@ func TestHowThingsAreDrawn(t *testing.T) {
 		"marks around a blank are rich":            {bot.Note{Text: bot.Line("a ", bot.Strong(" b "), " c")}, []string{"rich_text"}, []string{"context"}},
 		"marks over two lines are rich":            {bot.Note{Text: bot.Line(bot.Emphasis("a\nb"))}, []string{"rich_text"}, []string{"context"}},
 		"a label that ends a link is rich":         {bot.Note{Text: bot.Line(bot.To("a|b", "https://example.org/"))}, []string{"rich_text"}, []string{"context"}},
+		"an address with a bar is rich":            {bot.Note{Text: bot.Line("see ", bot.To("it", "https://example.org/?a|b"))}, []string{"rich_text"}, []string{"context"}},
 		"small print that pings is rich":           {bot.Note{Text: bot.Line(bot.Ping("ada", "Ada"))}, []string{"rich_text", "ping"}, []string{"context"}},
 		"long small print is rich":                 {bot.Note{Text: bot.T(strings.Repeat("long ", 500))}, []string{"rich_text"}, []string{"context"}},
 		"a moment in small print is a date":        {bot.Note{Text: bot.Line("Due ", bot.Moment(at(4, 9), bot.DateStyle))}, []string{"<!date^1796374800^{date_long_full}|4 December 2026>"}, nil},

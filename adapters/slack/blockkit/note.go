@@ -69,7 +69,7 @@ func (d *drawer) mrkdwn(line bot.Spans) (text string, ok bool) {
 			if words == "" {
 				words = address
 			}
-			if !leads || !harmless(words) || strings.ContainsAny(words, "|\n") || strings.ContainsAny(address, "|>") {
+			if !leads || !harmless(words) || strings.ContainsAny(words, "|\n") || strings.Contains(address, "|") {
 				return "", false
 			}
 			piece = "<" + escape(address) + "|" + escape(words) + ">"
@@ -111,13 +111,14 @@ func trimmedLine(line bot.Spans) bot.Spans {
 	return out
 }
 
-// harmless reports whether words hold no sign that mrkdwn reads.
+// harmless reports whether words hold no sign that mrkdwn reads; emoji codes are
+// looked for in the whole line, for they may stand across spans.
 func harmless(words string) bool {
-	return !strings.ContainsAny(words, "*_~`") && !emojiCode.MatchString(words) && readsAsWritten(words)
+	return !strings.ContainsAny(words, "*_~`") && readsAsWritten(words)
 }
 
-// harmlessLines reports whether no line would be read as a quote, and nothing
-// across spans as an emoji.
+// harmlessLines reports whether no line would be read as a quote, and nothing as
+// an emoji.
 func harmlessLines(said string) bool {
 	for line := range strings.SplitSeq(said, "\n") {
 		if strings.HasPrefix(strings.TrimSpace(line), ">") {

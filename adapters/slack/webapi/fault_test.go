@@ -80,6 +80,9 @@ func TestFaultsAfterTheRequestLeft(t *testing.T) {
 			if m.name == "response_url" && (name == "nothing" || name == "HTML with 403") {
 				continue // an empty answer is a good one there; 403 means used up
 			}
+			if name == "endless" && m.name != "chat.postMessage" && m.name != "conversations.history" && m.name != "response_url" && m.name != "blocks.validate" {
+				continue // it takes its time, and is the same for all
+			}
 			t.Run(m.name+"/"+name, func(t *testing.T) {
 				s := newStand(t)
 				s.does(m.name, fault)

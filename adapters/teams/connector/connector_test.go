@@ -246,7 +246,9 @@ func TestPrivate(t *testing.T) {
 	if seen := w.teams.Seen(w.bo, w.team.General); len(seen) != 1 {
 		t.Errorf("the person sees %v", seen)
 	}
-	if err := w.client.UpdateTargeted(t.Context(), w.channel, sent.ID, text("Still for you")); err != nil {
+	still := text("Still for you")
+	still.Recipient = &connector.Account{ID: w.bo.MRI} // which may not be named again
+	if err := w.client.UpdateTargeted(t.Context(), w.channel, sent.ID, still); err != nil {
 		t.Error(err)
 	}
 	for range 2 {

@@ -114,6 +114,7 @@ func TestOnlyTheBotsOwnMessagesAreFound(t *testing.T) {
 	w.post(t, of.ID, "", partID)
 	w.teams.Inject(func(teamstest.Call) teamstest.Fault {
 		return teamstest.Fault{Status: 200, Body: `{"value":[
+			{"id":"0","createdDateTime":"2026-11-27T09:00:00Z","deletedDateTime":"2026-11-27T09:00:01Z","from":{"application":{"id":"` + w.teams.AppID() + `"}},"attachments":[{"content":"` + partID + `"}]},
 			{"id":"1","createdDateTime":"2026-11-27T09:00:00Z","from":{"application":{"id":"another"}},"attachments":[{"content":"` + partID + `"}]},
 			{"id":"2","createdDateTime":"2026-11-27T09:00:00Z","from":{"user":{"id":"u"}},"attachments":[{"content":"` + partID + `"}]},
 			{"id":"3","createdDateTime":"2026-11-27T09:00:00Z","from":null,"attachments":[{"content":"` + partID + `"}]}]}`}
