@@ -106,8 +106,31 @@ func (r *Router) phrased(in Invocation, words string) (Command, Invocation, bool
 		}
 	}
 	in.Command, in.Words = first, strings.TrimSpace(text[end:])
-	command, in, ok := r.find(in)
-	return command, in, ok && len(command.Phrases) > 0
+	if command, in, ok := r.find(in); ok && len(command.Phrases) > 0 {
+		return command, in, true
+	}
+	return r.short(in, text)
+}
+
+// short finds the one command that has the whole text as a phrase but for its
+// first word: "help" for "evangelist help".
+func (r *Router) short(in Invocation, text string) (Command, Invocation, bool) {
+	text = strings.ToLower(strings.Join(strings.Fields(text), " "))
+	found := -1
+	for phrase, at := range r.byPhrase {
+		if _, rest, _ := strings.Cut(phrase, " "); rest == "" || rest != text || at == found {
+			continue
+		}
+		if found >= 0 {
+			return Command{}, in, false
+		}
+		found = at
+	}
+	if found < 0 {
+		return Command{}, in, false
+	}
+	in.Command, in.Words = r.commands[found].Name, ""
+	return r.commands[found], in, true
 }
 
 // pasted returns the command that takes links from the bot's own chat.

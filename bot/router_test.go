@@ -38,10 +38,16 @@ var lead = bot.Actor{Account: "p|lead", Person: "1", Name: "Lead", Roles: []bot.
 
 func newRouter(t *testing.T, log *bytes.Buffer, commands ...bot.Command) (*bot.Router, *hand) {
 	t.Helper()
+	return newWordedRouter(t, log, nil, commands...)
+}
+
+// newWordedRouter has slash words of the installation's own.
+func newWordedRouter(t *testing.T, log *bytes.Buffer, slash map[string]string, commands ...bot.Command) (*bot.Router, *hand) {
+	t.Helper()
 	clock := &hand{now: time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)}
 	router := bot.NewRouter(bot.RouterConfig{
 		People: register{"p|lead": lead, "p|ada": {Person: "2", Name: "Ada"}, "p|guest": {Person: "3", External: true}, "p|left": {Person: "4", Roles: []bot.Role{bot.Lead}, Inactive: true}},
-		Clock:  clock, Random: rand.Reader, Log: slog.New(slog.NewTextHandler(log, nil)),
+		Clock:  clock, Random: rand.Reader, Log: slog.New(slog.NewTextHandler(log, nil)), Slash: slash,
 	})
 	if err := router.Add(commands...); err != nil {
 		t.Fatal(err)

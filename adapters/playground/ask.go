@@ -10,9 +10,6 @@ import (
 	"evangelist/bot"
 )
 
-// findCommand is what a link in the chat with the bot means.
-const findCommand = "digest.find"
-
 // Answer is what came of asking the bot something.
 type Answer struct {
 	Reply bot.Reply // as the bot gave it
@@ -53,45 +50,10 @@ func (p *Person) Slash(ctx context.Context, place, line string) (Answer, error) 
 	return p.invoke(ctx, in, spot{place: at})
 }
 
-// ask puts what was written in the chat with the bot as a request.
+// ask puts what was written in the chat with the bot as a request. Unlike a
+// command it stays there, for whoever may read the chat.
 func (p *Person) ask(ctx context.Context, text string) (Answer, error) {
-	h, err := p.w.connected()
-	if err != nil {
-		return Answer{}, err
-	}
-	in := bot.Invocation{}
-	in.Command, in.Words = meaning(commandsOf(h), text)
-	return p.invoke(ctx, in, spot{place: "direct-" + p.native})
-}
-
-// meaning finds what a line without a slash asks for: a phrase, a phrase but
-// for its first word when only one fits, a link, or else its words as they are.
-func meaning(commands []bot.Command, text string) (command, words string) {
-	fields := strings.Fields(strings.TrimPrefix(text, "/"))
-	if len(fields) == 0 {
-		return "", ""
-	}
-	var short []string
-	for n := len(fields); n > 0; n-- {
-		begin := strings.ToLower(strings.Join(fields[:n], " "))
-		for _, c := range commands {
-			for _, phrase := range c.Phrases {
-				if phrase == begin {
-					return strings.ToLower(fields[0]), strings.Join(fields[1:], " ")
-				}
-				if first, rest, ok := strings.Cut(phrase, " "); ok && rest == begin && n == len(fields) {
-					short = append(short, first)
-				}
-			}
-		}
-	}
-	if len(short) == 1 {
-		return short[0], strings.Join(fields, " ")
-	}
-	if _, links := parseText(text); len(links) > 0 {
-		return findCommand, text
-	}
-	return strings.ToLower(fields[0]), strings.Join(fields[1:], " ")
+	return p.invoke(ctx, bot.Invocation{Words: text, Stays: true}, spot{place: "direct-" + p.native})
 }
 
 // Commands lists the commands of the bot that is connected.

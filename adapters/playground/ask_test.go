@@ -224,33 +224,30 @@ func TestShortcutsComeFromCommands(t *testing.T) {
 	}
 }
 
-func TestPlainWordsInTheChatWithTheBot(t *testing.T) {
+func TestWordsInTheChatWithTheBotStayThere(t *testing.T) {
 	w, ctx := town(t, nil), soon(t)
-	e := &echo{
-		reply: func(bot.Invocation) bot.Reply { return bot.Nothing{} },
-		titles: []bot.Command{
-			{Name: "digest.add", Phrases: []string{"digest add"}}, {Name: "help", Phrases: []string{"evangelist help", "evangelist"}},
-			{Name: "digest.less", Phrases: []string{"digest less"}}, {Name: "round.less", Phrases: []string{"round less"}},
-		},
-	}
+	e := &echo{reply: func(bot.Invocation) bot.Reply { return bot.Say{Message: bot.Notice("Answered")} }}
 	t.Cleanup(w.Connect(e.handlers()))
-	for _, c := range []struct{ text, command, words string }{
-		{"help", "evangelist", "help"},
-		{"Evangelist help", "evangelist", "help"},
-		{"digest add https://example.org/ Good", "digest", "add https://example.org/ Good"},
-		{"Look at https://example.org/ today", "digest.find", "Look at https://example.org/ today"},
-		{"less", "less", ""},
-		{"What is this", "what", "is this"},
-		{" /concern a worry", "concern", "a worry"},
-	} {
-		_, err := w.As("ada").Tell(ctx, c.text)
+	ada := w.As("ada")
+	for n, text := range []string{"help", "Look at https://example.org/ today", " /concern a worry"} {
+		answer, err := ada.Tell(ctx, text)
 		must(t, err)
-		if in := e.last(); in.Command != c.command || in.Words != c.words {
-			t.Errorf("%q asks %q with %q, want %q with %q", c.text, in.Command, in.Words, c.command, c.words)
+		in := e.last()
+		if !in.Stays || in.Words != strings.TrimSpace(text) || in.Command != "" || in.Place != ada.Direct() || in.Actor.Account != ada.ID() {
+			t.Errorf("%q asks %+v", text, in)
+		}
+		if answer.Ref.Place != ada.Direct() || len(ada.Private()) != n+1 || len(w.As("ben").Private()) != 0 {
+			t.Errorf("%q is answered in %s", text, answer.Ref.Place)
 		}
 	}
-	if got := len(w.Messages("direct-ada")); got != 7 {
-		t.Errorf("the chat holds %d messages, want 7", got)
+	if got := len(w.Messages("direct-ada")); got != 3 {
+		t.Errorf("the chat holds %d messages, want 3", got)
+	}
+	// A command is typed, not said: it stays nowhere.
+	_, err := ada.Type(ctx, string(ada.Direct()), "", "/concern a worry")
+	must(t, err)
+	if in := e.last(); in.Stays || in.Command != "concern" || in.Words != "a worry" || len(w.Messages("direct-ada")) != 3 {
+		t.Errorf("a command in the chat asks %+v", in)
 	}
 }
 

@@ -543,24 +543,40 @@ func TestCourierOutlivesEveryFault(t *testing.T) {
 	}
 }
 
-// Any few faults, at any requests, with the program killed in between.
+// mishaps are a few faults at any requests, and the moment at which the program
+// is killed.
+type mishaps struct {
+	lag    time.Duration
+	faults []slacktest.Fault
+	steps  int
+}
+
+func anyMishaps(t *rapid.T) mishaps {
+	m := mishaps{lag: time.Duration(rapid.IntRange(0, 60).Draw(t, "lag")) * time.Second, steps: rapid.IntRange(0, 20).Draw(t, "steps")}
+	for range rapid.IntRange(2, 5).Draw(t, "faults") {
+		fault := rapid.SampledFrom([]slacktest.Fault{
+			slacktest.Reset("*", true), slacktest.Reset("*", false), slacktest.ServerError("*", 502, true), slacktest.TooMany("*", "7"), slacktest.TooMany("*", "x"), slacktest.Truncated("*"),
+			slacktest.Refused("*", "fatal_error"), slacktest.Refused("*", "accesslimited"),
+		}).Draw(t, "fault")
+		fault.Skip = rapid.IntRange(0, 40).Draw(t, "at")
+		m.faults = append(m.faults, fault)
+	}
+	return m
+}
+
 func TestCourierOutlivesAnyFaults(t *testing.T) {
-	rapid.Check(t, func(rt *rapid.T) {
+	some := rapid.Custom(anyMishaps)
+	for seed := range 30 {
+		m := some.Example(seed)
 		o := openOffice(t)
-		defer o.Close()
-		o.SetHistoryLag(time.Duration(rapid.IntRange(0, 60).Draw(rt, "lag")) * time.Second)
-		for range rapid.IntRange(2, 5).Draw(rt, "faults") {
-			fault := rapid.SampledFrom([]slacktest.Fault{
-				slacktest.Reset("*", true), slacktest.Reset("*", false), slacktest.ServerError("*", 502, true), slacktest.TooMany("*", "7"), slacktest.TooMany("*", "x"), slacktest.Truncated("*"),
-				slacktest.Refused("*", "fatal_error"), slacktest.Refused("*", "accesslimited"),
-			}).Draw(rt, "fault")
-			fault.Skip = rapid.IntRange(0, 40).Draw(rt, "at")
+		o.SetHistoryLag(m.lag)
+		for _, fault := range m.faults {
 			o.Fail(fault)
 		}
 		o.mail()
-		for range rapid.IntRange(0, 12).Draw(rt, "steps") {
-			if worked, next, err := o.Step(o.t.Context()); err != nil {
-				rt.Fatal(err)
+		for range m.steps {
+			if worked, next, err := o.Step(t.Context()); err != nil {
+				t.Fatal(err)
 			} else if !worked && !next.IsZero() {
 				o.clock.until(next)
 			}
@@ -570,9 +586,10 @@ func TestCourierOutlivesAnyFaults(t *testing.T) {
 		o.bump()
 		o.run()
 		if o.delivered(); t.Failed() {
-			rt.Fatal("see above")
+			t.Fatalf("after %+v", m)
 		}
-	})
+		o.Close()
+	}
 }
 
 // While Slack asks for patience in one channel the others go on; nothing is sent

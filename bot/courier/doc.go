@@ -6,7 +6,8 @@
 // timeout, a crash) waits for a quiet period longer than a request can live and
 // a history can lag, then looks for its own mark. Found: sent. Absent: again,
 // with the same mark. Where nobody can look, nothing is repeated by itself; a
-// lead decides.
+// lead decides. A platform that shows the bot its own messages ends the doubt
+// sooner (Arrived).
 //
 //	queued ── claim ──> sending ── certain success ──> sent (─> editing ─> sent)
 //	   ^                   │────── certain refusal ──> queued later · failed · unreachable

@@ -62,6 +62,8 @@ type Parts struct {
 	Log      *slog.Logger
 	// Manual lets leads release voices and ask questions at once: the playground.
 	Manual bool
+	// Slash are the installation's own names of slash words, by ours; nil: none.
+	Slash map[string]string
 	// Quiet is the courier's quiet period; 0: its default.
 	Quiet time.Duration
 }
@@ -81,7 +83,7 @@ func NewApp(ctx context.Context, p Parts) (*App, error) {
 	for _, platform := range p.Platforms {
 		a.platforms[platform.Name()] = platform
 	}
-	a.router = bot.NewRouter(bot.RouterConfig{People: a.people, Clock: p.Clock, Random: p.Random, Log: p.Log, Watch: a.watch})
+	a.router = bot.NewRouter(bot.RouterConfig{People: a.people, Clock: p.Clock, Random: p.Random, Log: p.Log, Watch: a.watch, Slash: p.Slash})
 	store := courierstore.New(p.DB)
 	a.limiter = courier.NewLimiter(p.Clock, p.Platforms)
 	a.courier = courier.New(courier.Config{

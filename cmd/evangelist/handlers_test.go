@@ -1,11 +1,15 @@
 package main
 
 import (
+	"bytes"
 	"errors"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	"evangelist/adapters/playground"
 	"evangelist/bot"
 	"evangelist/digests"
 	"evangelist/storage/digeststore"
@@ -147,5 +151,81 @@ func TestAdaptersAskForAccounts(t *testing.T) {
 	}
 	if accounts, err := h.Accounts(c.ctx, "nobody"); err != nil || len(accounts) != 0 {
 		t.Errorf("nobody has %v, %v", accounts, err)
+	}
+}
+
+// What people write into the bot's own chat, through the front door.
+func TestWordsInTheBotsOwnChat(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "e.db")
+	c := openCouncil(t, "sqlite:"+file)
+	tell := func(person, text string) playground.Answer {
+		t.Helper()
+		answer, err := c.as(person).Tell(c.ctx, text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if answer.Shown == nil || answer.Ref.Place != c.as(person).Direct() || answer.Form != nil {
+			t.Fatalf("%q is answered with %+v", text, answer)
+		}
+		return answer
+	}
+	open := func(person string, on playground.Answer) *playground.OpenForm {
+		t.Helper()
+		answer, err := c.as(person).Press(c.ctx, on.Ref, "Open the form")
+		if err != nil || answer.Form == nil {
+			t.Fatalf("the button opens %+v, %v", answer.Reply, err)
+		}
+		c.as(person).CloseForm()
+		return answer.Form
+	}
+	const secret = "overheard beside the photocopier"
+	for _, text := range []string{"/concern " + secret, "Concern: " + secret + " https://photocopier.example/", "idea " + secret, "concern code " + secret} {
+		text = " " + text
+		answer := tell("farida", text)
+		say := plain(*answer.Shown)
+		if strings.Contains(say, "photocopier") || !strings.Contains(say, "I did nothing with what you wrote") || !strings.Contains(say, "Delete it if you can") {
+			t.Errorf("%q: %s", text, say)
+		}
+		for field, typed := range open("farida", answer).Typed {
+			if strings.Contains(strings.Join(typed, " "), "photocopier") {
+				t.Errorf("%q: the form holds it in %s", text, field)
+			}
+		}
+	}
+	if say := plain(*tell("farida", "concern").Shown); !strings.Contains(say, "does not stay in this chat") || strings.Contains(say, "what you wrote") {
+		t.Errorf("a bare concern: %s", say)
+	}
+	if form := open("nia", tell("nia", "/digest new")); form.Form.Command != "digest.new" {
+		t.Errorf("opened %+v", form.Form)
+	}
+	if say := plain(*tell("farida", "Worth a look: https://put-forward.example/page").Shown); !strings.Contains(say, "is put forward") {
+		t.Errorf("a colleague's link: %s", say)
+	}
+	if say := plain(*tell("nia", "https://found-elsewhere.example/page For the roundup").Shown); strings.Contains(say, "is put forward") {
+		t.Errorf("a curator's find: %s", say)
+	}
+	stores := digeststore.New(c.app.db, c.clock)
+	finds, err := stores.Finds.List(c.ctx, digests.Waiting, digests.Chosen)
+	if err != nil || len(finds) == 0 || !strings.Contains(finds[len(finds)-1].Link.Address, "found-elsewhere.example") {
+		t.Errorf("finds %+v, %v", finds, err)
+	}
+	if say := plain(*tell("farida", "good morning").Shown); !strings.Contains(say, "I did not understand that") || !strings.Contains(say, "/digest add") {
+		t.Errorf("what is no request: %s", say)
+	}
+	if say := plain(*tell("farida", "help").Shown); strings.Contains(say, "did not understand") || !strings.Contains(say, "/digest add") {
+		t.Errorf("help: %s", say)
+	}
+	c.stop()
+	if strings.Contains(c.log.String(), "photocopier") {
+		t.Error("the words are in the log")
+	}
+	for _, name := range []string{file, file + "-wal"} {
+		content, err := os.ReadFile(name)
+		if err != nil && !errors.Is(err, os.ErrNotExist) {
+			t.Fatal(err)
+		}
+		if bytes.Contains(content, []byte("photocopier")) {
+			t.Errorf("the words are kept in %s", name)
+		}
 	}
 }

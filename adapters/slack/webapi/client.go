@@ -81,7 +81,7 @@ func address(text string) (string, error) {
 // answerHosts are the hosts that answers to an interaction may be sent to, with
 // their schemes.
 func answerHosts(configured, endpoint string) map[string]string {
-	hosts := map[string]string{"hooks.slack.com": "https"}
+	hosts := map[string]string{"hooks.slack.com": "https", "hooks.slack-gov.com": "https"}
 	if configured != "" {
 		if u, err := url.Parse(endpoint); err == nil {
 			hosts[strings.ToLower(u.Host)] = u.Scheme
