@@ -125,7 +125,7 @@ func (a *Adapter) Join(h bot.Handlers) {
 			a.commands[command.Name] = command
 		}
 	}
-	a.people = directory.New(directory.Config{API: a.api, Labels: a.Fields, Platform: Name, Us: a.us, Log: a.Log, Record: a.record, Observe: a.observe, Groups: a.known.join})
+	a.people = directory.New(directory.Config{API: a.api, Labels: a.Fields, Platform: Name, Us: a.us, Log: a.Log, Record: a.record, Observe: a.observe, Groups: a.known.join, Places: h.Places})
 	a.gaps = gap.New(gap.Config{API: a.api, Platform: Name, Clock: a.Clock, Log: a.Log, Handlers: h, Translate: a.history})
 }
 

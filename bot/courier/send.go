@@ -118,11 +118,12 @@ func (c *Courier) postpone(ctx context.Context, j *job, why error) error {
 	c.Log.Warn("a delivery could not be prepared; it will be tried again", "delivery", j.it.Key, "error", why)
 	var refusal *bot.SendError
 	var after time.Duration
+	busy := false // a platform that is busy, or refuses its token, will not be for ever
 	if errors.As(why, &refusal) {
-		after = refusal.RetryAfter
+		after, busy = refusal.RetryAfter, refusal.Reason == bot.Busy
 	}
 	return c.change(ctx, j, func(it *Item) {
-		if it.Refusals++; it.Refusals > mostRefusals {
+		if it.Refusals++; it.Refusals > mostRefusals && !busy {
 			it.over(Failed, j.now, "This message could not be prepared for sending. The operator's log says why; then choose: post again.")
 			return
 		}

@@ -218,6 +218,52 @@ func TestPartsAreCutWhereAReaderPauses(t *testing.T) {
 	}
 }
 
+func TestAPartHolds45Blocks(t *testing.T) {
+	for n, want := range map[int]int{45: 1, 46: 2, 90: 2, 91: 3} {
+		blocks := slices.Repeat([]bot.Block{bot.Rule{}}, n)
+		if parts, err := blockkit.Message(bot.Message{Summary: "S", Blocks: blocks}, plainOptions()); err != nil || len(parts) != want {
+			t.Errorf("%d blocks make %d parts, %v", n, len(parts), err)
+		}
+	}
+}
+
+// What costs much around few words is counted too: names that ping, cells of a
+// long table, links to paths of ours.
+func TestNothingIsForgottenInTheCount(t *testing.T) {
+	var pings, links bot.Spans
+	table := bot.Table{Caption: "Caption", Head: []string{"Number", "Word"}}
+	for i := range 400 {
+		pings = append(pings, bot.Line(bot.Ping("0190f3a1-0000-7000-8000-000000000000", fmt.Sprintf("N%d", i)), " ")...)
+		links = append(links, bot.Line(bot.To(fmt.Sprintf("L%d", i), "/a"), " ")...)
+		table.Rows = append(table.Rows, []bot.Spans{bot.T(fmt.Sprint(i)), bot.T(strings.Repeat("w", i%60))})
+	}
+	o := plainOptions()
+	o.BaseURL = "https://" + strings.Repeat("evangelist.", 12) + "example"
+	for name, block := range map[string]bot.Block{"pings": bot.Paragraph{Text: pings}, "links": bot.Paragraph{Text: links}, "a table": table} {
+		parts, err := blockkit.Message(bot.Message{Summary: "S", Blocks: []bot.Block{block}}, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		shown := ""
+		for _, part := range parts {
+			shown += wordsIn(t, part.Payload) + "\n"
+			payload, err := blockkit.Resolve(part.Payload, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, problem := range limits.Check(limits.Message, payload) {
+				t.Errorf("%s: %s", name, problem)
+			}
+			if n := len(part.Payload); n > 15_500+100 {
+				t.Errorf("%s: a part has %d characters of JSON", name, n)
+			}
+		}
+		if word := lost(said(block), shown); word != "" {
+			t.Errorf("%s: %q is lost", name, word)
+		}
+	}
+}
+
 // A paragraph that is too long for one element stays one paragraph.
 func TestALongParagraphStaysTogether(t *testing.T) {
 	got := draw(t, plainOptions(), bot.Paragraph{Text: bot.T(strings.Repeat("Some words of a long text. ", 300))})
@@ -294,6 +340,10 @@ func TestResolve(t *testing.T) {
 	before, _ := blockkit.Words(payload)
 	if after, _ := blockkit.Words(nobody); before != after {
 		t.Error("resolving changed the words")
+	}
+	other := `{"text":"x","blocks":[{"elements":[{"ping":"ada","type":"button"}],"type":"actions"}]}`
+	if got, err := blockkit.Resolve([]byte(other), account); err != nil || string(got) != other {
+		t.Errorf("what is no text was resolved: %s, %v", got, err)
 	}
 	for _, broken := range []string{`{"ping":"x"`, `"ping":"x"`, `{"blocks":{"ping":"x"}}`, `{"blocks":[{"ping":"x"]}`} {
 		if _, err := blockkit.Resolve([]byte(broken), account); err == nil {

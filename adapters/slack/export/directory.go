@@ -27,6 +27,7 @@ type directory struct {
 }
 
 type member struct {
+	account  bot.AccountID
 	name     string
 	bot      bool
 	external bool

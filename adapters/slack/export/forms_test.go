@@ -23,9 +23,9 @@ func TestMessageForms(t *testing.T) {
 			[]string{"posted 1494589625.175228 by U1 (Ada Example): see A <https://example.org/a|A|>"}},
 		{`{"user":"U2","text":"without a type","ts":"1"}`, []string{"posted 1 by U2 (Ben): without a type"}},
 		{`{"type":"message","user":"U9","text":"hi","ts":"1","user_profile":{"real_name":"Zoe","name":"z"}}`, []string{"posted 1 by U9 (Zoe): hi"}},
-		{`{"type":"message","user":"U9","text":"hi","ts":"1","user_team":"T9","user_profile":{"display_name":"Zoe"}}`, []string{"posted 1 by U9 (Zoe) external: hi"}},
+		{`{"type":"message","user":"U9","text":"hi","ts":"1","user_team":"T9","user_profile":{"display_name":"Zoe"}}`, []string{"posted 1 by T9.U9 (Zoe) external: hi"}},
 		{`{"type":"message","user":"U9","text":"hi","ts":"1","user_team":"T1","source_team":"T1"}`, []string{"posted 1 by U9 (): hi"}},
-		{`{"type":"message","user":"UX","text":"hi","ts":"1"}`, []string{"posted 1 by UX (Xenia) external: hi"}},
+		{`{"type":"message","user":"UX","text":"hi","ts":"1"}`, []string{"posted 1 by T9.UX (Xenia) external: hi"}},
 		{`{"type":"message","user":"U1","text":"r","ts":"2.000001","thread_ts":"1.000001","parent_user_id":"U2"}`, []string{"posted 2.000001 by U1 (Ada Example) in 1.000001: r"}},
 		{`{"type":"message","subtype":"thread_broadcast","user":"U1","text":"r","ts":"2","thread_ts":"1","root":{"text":"x"}}`, []string{"posted 2 by U1 (Ada Example) in 1: r"}},
 		{`{"type":"message","subtype":"me_message","user":"U1","text":"waves","ts":"2"}`, []string{"posted 2 by U1 (Ada Example): waves"}},
@@ -44,7 +44,7 @@ func TestMessageForms(t *testing.T) {
 			[]string{"posted 2 by U1 (Ada Example): the plan: plan.pdf"}},
 		{`{"type":"message","subtype":"file_comment","text":"on <https://team.slack.com/files/x|x>","ts":"2","comment":{"user":"U2"}}`, []string{"posted 2 by U2 (Ben): on x"}},
 		{`{"type":"message","user":"U1","text":"liked","ts":"2","reactions":[{"name":"pushpin","users":["U2","UX"],"count":3},{"name":"+1::skin-tone-2","users":["UB"],"count":1},{"name":"","users":["U2"]}]}`,
-			[]string{"posted 2 by U1 (Ada Example): liked", "reacted 2 by U2 (Ben) :pushpin:", "reacted 2 by UX (Xenia) external :pushpin:", "reacted 2 by UB (feeder) bot :+1::skin-tone-2:"}},
+			[]string{"posted 2 by U1 (Ada Example): liked", "reacted 2 by U2 (Ben) :pushpin:", "reacted 2 by T9.UX (Xenia) external :pushpin:", "reacted 2 by UB (feeder) bot :+1::skin-tone-2:"}},
 		{`{"type":"message","user":"U1","text":"fallback","ts":"2","blocks":[{"type":"rich_text","elements":[{"type":"rich_text_section","elements":[{"type":"text","text":"to "},{"type":"user","user_id":"U2"},{"type":"text","text":": "},{"type":"link","url":"https://b.example/x"}]}]}],"attachments":[{"from_url":"https://b.example/x","title":"B"}]}`,
 			[]string{"posted 2 by U1 (Ada Example): to Ben: https://b.example/x <https://b.example/x||B>"}},
 		{`{"type":"message","user":"U1","text":"in <#C2> and <#C7>","ts":"2"}`, []string{"posted 2 by U1 (Ada Example): in #old and a channel"}},
@@ -84,7 +84,7 @@ func TestPeopleAndPlaces(t *testing.T) {
 		{Account: "slack|U1", Name: "Ada Example", Email: "Ada@example.org", Title: "Librarian", Inactive: &no},
 		{Account: "slack|U2", Name: "Ben", Inactive: &yes},
 		{Account: "slack|UB", Name: "feeder", Inactive: &no, Bot: true},
-		{Account: "slack|UX", Name: "Xenia", Inactive: &no, External: true},
+		{Account: "slack|T9.UX", Name: "Xenia", Inactive: &no, External: true},
 	}
 	if !reflect.DeepEqual(s.people, want) {
 		t.Errorf("people: %+v", s.people)

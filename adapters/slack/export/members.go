@@ -48,9 +48,14 @@ func (a *archive) members(d *directory) error {
 	d.teams = teams
 	for _, m := range all {
 		external := m.stranger || home != "" && m.organisation != "" && m.organisation != home
-		d.people[m.id] = member{name: m.name, bot: m.bot, external: external}
+		native := m.id
+		if external && m.team != "" {
+			native = m.team + "." + m.id // ids of others are unique only with their team
+		}
+		account := bot.NewAccountID(d.platform, native)
+		d.people[m.id] = member{account: account, name: m.name, bot: m.bot, external: external}
 		d.facts = append(d.facts, bot.AccountFact{
-			Account: bot.NewAccountID(d.platform, m.id), Name: m.name, Email: m.email, Title: m.title,
+			Account: account, Name: m.name, Email: m.email, Title: m.title,
 			Inactive: &m.inactive, External: external, Bot: m.bot,
 		})
 	}

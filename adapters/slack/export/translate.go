@@ -131,7 +131,7 @@ func (t *translator) author(s *bot.Sighting, e entry) {
 	}
 	switch {
 	case listed:
-		s.Name, s.External = known.name, known.external
+		s.Author, s.Name, s.External = known.account, known.name, known.external
 		return
 	default:
 		s.Name = t.nameOf(e)
@@ -139,6 +139,9 @@ func (t *translator) author(s *bot.Sighting, e entry) {
 	for _, team := range [...]jsonscan.Value{e.userTeam, e.sourceTeam} {
 		if id := team.Text(); id != "" && len(t.dir.teams) > 0 && !t.dir.teams[id] {
 			s.External = true
+			if !strings.Contains(s.Author.Native(), ".") && s.Author != "" {
+				s.Author = bot.NewAccountID(t.dir.platform, bot.Clean(id, 64)+"."+s.Author.Native())
+			}
 		}
 	}
 }
@@ -168,10 +171,13 @@ func (t *translator) reacted(e entry, reaction jsonscan.Value) {
 		if id == "" {
 			continue
 		}
-		known := t.dir.people[id]
+		known, listed := t.dir.people[id]
+		if !listed {
+			known.account = bot.NewAccountID(t.dir.platform, id)
+		}
 		t.add(bot.Sighting{
 			Kind: bot.Reacted, Message: bot.MessageRef{Native: e.stamp.native}, Thread: e.thread.native,
-			Author: bot.NewAccountID(t.dir.platform, id), Name: known.name, Bot: known.bot, External: known.external,
+			Author: known.account, Name: known.name, Bot: known.bot, External: known.external,
 			At: e.stamp.at, Emoji: emoji,
 		})
 		t.out.sum.Reactions++
