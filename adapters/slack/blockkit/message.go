@@ -122,9 +122,6 @@ func (d *drawer) pieces(blocks []bot.Block) parts.Limits {
 	for _, block := range blocks {
 		for _, line := range lines(block) {
 			for _, one := range line {
-				if d.pings && one.Ping {
-					span = max(span, pingSpan)
-				}
 				if strings.HasPrefix(one.URL, "/") {
 					span = max(span, plainSpan+len(d.BaseURL))
 				}
@@ -134,11 +131,9 @@ func (d *drawer) pieces(blocks []bot.Block) parts.Limits {
 	return parts.Limits{Size: pieceSize, Text: weight, Rune: weightOf, Span: span, Moment: 220, Line: 70}
 }
 
-// What a span takes besides its words.
-const (
-	plainSpan = 60
-	pingSpan  = 100
-)
+// plainSpan is what a span takes besides its words. One that pings takes more;
+// that is within what a part holds beyond the size of a piece.
+const plainSpan = 60
 
 // lines are the lines of a block.
 func lines(block bot.Block) []bot.Spans {

@@ -231,15 +231,16 @@ func TestAPartHolds45Blocks(t *testing.T) {
 // long table, links to paths of ours.
 func TestNothingIsForgottenInTheCount(t *testing.T) {
 	var pings, links bot.Spans
-	table := bot.Table{Caption: "Caption", Head: []string{"Number", "Word"}}
+	table, column := bot.Table{Caption: "Caption", Head: []string{"Number", "Word"}}, bot.Table{Head: []string{"Words"}}
 	for i := range 400 {
-		pings = append(pings, bot.Line(bot.Ping("0190f3a1-0000-7000-8000-000000000000", fmt.Sprintf("N%d", i)), " ")...)
+		pings = append(pings, bot.Ping("0190f3a1-0000-7000-8000-000000000000", fmt.Sprintf("N%d ", i)))
 		links = append(links, bot.Line(bot.To(fmt.Sprintf("L%d", i), "/a"), " ")...)
 		table.Rows = append(table.Rows, []bot.Spans{bot.T(fmt.Sprint(i)), bot.T(strings.Repeat("w", i%60))})
+		column.Rows = append(column.Rows, []bot.Spans{bot.T(strings.Repeat("w ", 35))})
 	}
 	o := plainOptions()
 	o.BaseURL = "https://" + strings.Repeat("evangelist.", 12) + "example"
-	for name, block := range map[string]bot.Block{"pings": bot.Paragraph{Text: pings}, "links": bot.Paragraph{Text: links}, "a table": table} {
+	for name, block := range map[string]bot.Block{"pings": bot.Paragraph{Text: pings}, "links": bot.Paragraph{Text: links}, "a table": table, "a column": column} {
 		parts, err := blockkit.Message(bot.Message{Summary: "S", Blocks: []bot.Block{block}}, o)
 		if err != nil {
 			t.Fatal(err)
