@@ -33,6 +33,9 @@ func consult(t *testing.T, s *slacktest.Server, mode string, env ...string) *ora
 	t.Helper()
 	folder := os.Getenv("EVANGELIST_TEST_NODE")
 	if folder == "" {
+		if strings.Contains(os.Getenv("EVANGELIST_TEST_REQUIRE"), "node") {
+			t.Fatal("the official packages for Node are required and not there")
+		}
 		t.Skip("set EVANGELIST_TEST_NODE to a folder with node_modules/@slack to run this")
 	}
 	ctx, stop := context.WithCancel(context.Background())

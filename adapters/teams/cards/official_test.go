@@ -21,6 +21,9 @@ func lint(t *testing.T, some map[string]json.RawMessage) []string {
 	t.Helper()
 	folder := os.Getenv("EVANGELIST_TEST_NODE")
 	if folder == "" {
+		if strings.Contains(os.Getenv("EVANGELIST_TEST_REQUIRE"), "node") {
+			t.Fatal("the official packages for Node are required and not there")
+		}
 		t.Skip("EVANGELIST_TEST_NODE names no folder with the packages adaptivecards and markdown-it")
 	}
 	text, err := json.Marshal(some)
