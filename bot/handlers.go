@@ -20,7 +20,8 @@ type Handlers struct {
 	// View draws a card as it is now; ErrNotFound when its object is gone.
 	View func(ctx context.Context, view View) (Message, int64, error)
 	// Show draws what stands at an address of our own web, for a preview in chat;
-	// ErrNotFound when there is nothing that everybody may see.
+	// ErrNotFound when there is nothing that every colleague may see. No preview
+	// is shown where another organisation reads along.
 	Show func(ctx context.Context, address string) (Message, error)
 	// Commands lists what menus offer.
 	Commands func() []Command

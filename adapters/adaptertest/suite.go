@@ -22,6 +22,9 @@ type Fixture struct {
 	// People are at least two accounts to whom the bot may talk; needed when
 	// the platform is an Opener or a Whisperer.
 	People []bot.AccountID
+	// Alone says that the service lets a bot open conversations with one person
+	// only; with several it is refused for certain.
+	Alone bool
 	// Now is the platform's clock; each call is later than all before it.
 	Now func() time.Time
 	// Words returns what a reader sees of a payload: read from the payload

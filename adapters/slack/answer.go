@@ -51,11 +51,11 @@ func action(what string, view []byte) []byte {
 }
 
 // holding is how a request is acknowledged that takes longer than Slack waits.
-func (t *turn) holding() []byte {
+func (t *turn) holding(ctx context.Context) []byte {
 	if t.r.Door != inbound.Submission {
 		return nil
 	}
-	view, err := blockkit.Page(bot.Notice("One moment, please. This page shows the answer as soon as it is there."), t.r.View.Metadata, t.options(context.Background()))
+	view, err := blockkit.Page(bot.Notice("One moment, please. This page shows the answer as soon as it is there."), t.r.View.Metadata, t.options(ctx))
 	if err != nil {
 		return nil
 	}
@@ -79,7 +79,7 @@ func (t *turn) view(ctx context.Context, view []byte, drawn error) {
 		if t.fits(action("update", view)) {
 			return
 		}
-		t.give(t.holding())
+		t.give(t.holding(ctx))
 		_, err = t.api.UpdateView(ctx, t.r.View.ID, "", view)
 	case t.r.View.Kind == "modal":
 		if _, err = t.api.PushView(ctx, t.r.Trigger, view); webapi.Code(err) == "push_limit_reached" {

@@ -31,12 +31,6 @@ func (c *ticking) Now() time.Time {
 	return c.now
 }
 
-func (c *ticking) pass(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.now = c.now.Add(d)
-}
-
 func (c *ticking) until(at time.Time) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -42,9 +42,9 @@ func (a *Adapter) event(ctx context.Context, body []byte) ([]byte, error) {
 		}
 		return nil, a.record(ctx, []bot.AccountFact{fact})
 	case inbound.HomeOpened:
-		a.later(func(ctx context.Context) { a.publish(ctx, e.User) })
+		a.later(ctx, func(ctx context.Context) { a.publish(ctx, e.User) })
 	case inbound.LinkShared:
-		a.later(func(ctx context.Context) { a.unfurl(ctx, e) })
+		a.later(ctx, func(ctx context.Context) { a.unfurl(ctx, e) })
 	case inbound.Removed:
 		a.mu.Lock()
 		a.removed = true
@@ -82,7 +82,7 @@ func (a *Adapter) message(ctx context.Context, us inbound.Us, e inbound.Event) e
 	}
 	if words, user, stamp, thread, ok := e.Post.Typed(a.known); ok {
 		if a.once.first("typed "+e.Channel+" "+stamp, a.Clock.Now()) {
-			a.typed(us, typed{channel: e.Channel, user: user, stamp: stamp, thread: thread, words: words})
+			a.typed(ctx, us, typed{channel: e.Channel, user: user, stamp: stamp, thread: thread, words: words})
 		}
 		return nil
 	}
@@ -98,8 +98,8 @@ type typed struct{ channel, user, stamp, thread, words string }
 
 // typed answers in the same chat, after the acknowledgement: what is said there
 // carries out nothing that the same words in a form could not.
-func (a *Adapter) typed(us inbound.Us, t typed) {
-	a.later(func(ctx context.Context) {
+func (a *Adapter) typed(ctx context.Context, us inbound.Us, t typed) {
+	a.later(ctx, func(ctx context.Context) {
 		in := bot.Invocation{
 			Actor: bot.Actor{Account: us.Account(t.user, "", ""), Name: a.known.User(t.user)}, Workspace: Name, Place: us.Place(t.channel),
 			Words: t.words, Stays: true, Nonce: t.channel + " " + t.stamp, At: a.Clock.Now(),
@@ -193,7 +193,7 @@ const afterwards = 30 * time.Second
 
 // later does something after the acknowledgement. At most mostAtOnce are done at
 // the same time; it waits for its turn.
-func (a *Adapter) later(act func(ctx context.Context)) {
+func (a *Adapter) later(ctx context.Context, act func(ctx context.Context)) {
 	a.work.Add(1)
 	go func() {
 		defer a.work.Done()
@@ -204,7 +204,7 @@ func (a *Adapter) later(act func(ctx context.Context)) {
 		}()
 		a.busy <- struct{}{}
 		defer func() { <-a.busy }()
-		ctx, cancel := context.WithTimeout(context.Background(), afterwards)
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), afterwards)
 		defer cancel()
 		act(ctx)
 	}()

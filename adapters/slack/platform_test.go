@@ -346,9 +346,8 @@ func TestPings(t *testing.T) {
 type office struct {
 	t testing.TB
 	*house
-	store  courier.Store
-	box    *courierstore.Box
-	people *register
+	store courier.Store
+	box   *courierstore.Box
 	*courier.Courier
 	version int64
 }

@@ -61,7 +61,7 @@ func (a *Adapter) answer(ctx context.Context, r inbound.Request, most int) []byt
 		return ack
 	case <-timer.C:
 	}
-	if t.give(t.holding()) {
+	if t.give(t.holding(ctx)) {
 		a.Log.Warn("an answer took longer than Slack waits; it is given in another way")
 	}
 	return <-t.ack
@@ -111,7 +111,7 @@ func (t *turn) carry(ctx context.Context) {
 	}
 	t.place(ctx, f, t.handlers.Invoke(ctx, in))
 	if t.r.Door == inbound.Button && t.r.View.Kind == "home" || t.r.Door == inbound.Submission && f.Home {
-		t.later(func(ctx context.Context) { t.publish(ctx, t.r.User) })
+		t.later(ctx, func(ctx context.Context) { t.publish(ctx, t.r.User) })
 	}
 }
 

@@ -227,7 +227,7 @@ func TestOddPreviews(t *testing.T) {
 		{"--week", "2017-W99"}, {"--week", "2017-W00"}, {"--week", "2017-20"}, {"--week", ""}, {"--week", "99999-W01"}, {"--week", "2017-W20\n"},
 		{"--week", "../../etc/passwd"}, {"--week", strings.Repeat("9", 100_000)}, {"--week", "2017-W20", "--from", "2017-05-01"},
 		{"--from", "2017-02-31", "--to", "2017-03-01"}, {"--from", "2017-05-15"}, {"--to", "2017-05-15"}, {"--from", "2017-05-15", "--to", "2017-05-14"},
-		{"--from", "tomorrow", "--to", "today"}, {"--from", "\x00", "--to", "\xff"}, {"--format", "pdf"}, {"--format", ""}, {"--format", "teams"}, {"--format", "HTML"}, {"--format", "Slack"}, {"--nonsense"}, {"extra"},
+		{"--from", "tomorrow", "--to", "today"}, {"--from", "\x00", "--to", "\xff"}, {"--format", "pdf"}, {"--format", ""}, {"--format", "mail"}, {"--format", "HTML"}, {"--format", "Slack"}, {"--nonsense"}, {"extra"},
 	} {
 		if len(args) == 2 && args[1] == "" {
 			continue

@@ -1,16 +1,20 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"net/http"
+	"os"
 
 	"evangelist/adapters/slack/manifest"
+	teamsmanifest "evangelist/adapters/teams/manifest"
 	"evangelist/bot"
 )
 
 type manifestCommand struct {
 	Slack manifestSlack `cmd:"" help:"The app manifest for Slack, from which the workspace makes its own app."`
+	Teams manifestTeams `cmd:"" help:"The app package for Microsoft Teams, which an administrator uploads."`
 }
 
 type manifestSlack struct {
@@ -42,6 +46,33 @@ func (c *manifestSlack) Run(ctx context.Context, s *settings) error {
 		return err
 	}
 	_, err = s.Stdout.Write(text)
+	return err
+}
+
+type manifestTeams struct {
+	Variant string `help:"current, older, reading or older-reading. Older suits tenants without slash commands; the reading ones also ask to read the messages of channels." enum:"current,older,reading,older-reading" default:"current" placeholder:"KIND"`
+	Version string `help:"Three numbers; a tenant takes an update only with a higher one." default:"1.0.0" placeholder:"NUMBERS"`
+	Out     string `help:"Where to write the package." required:"" type:"path" placeholder:"FILE.zip"`
+}
+
+// Run writes the package. It needs neither a secret nor a database, and writes
+// nothing when the configuration makes no valid package.
+func (c *manifestTeams) Run(ctx context.Context, s *settings) error {
+	commands, err := declaredCommands(ctx, s)
+	if err != nil {
+		return err
+	}
+	var out bytes.Buffer
+	app := teamsmanifest.Config{
+		AppID: s.config.Teams.AppID, Version: c.Version, Organisation: s.config.Organisation.Name, URL: s.config.HTTP.PublicURL,
+	}
+	if err := teamsmanifest.Package(&out, app, commands, teamsmanifest.Variant(c.Variant)); err != nil {
+		return usageError{fmt.Errorf("there is no package yet: %w", err)}
+	}
+	if err := os.WriteFile(c.Out, out.Bytes(), 0o644); err != nil {
+		return fmt.Errorf("write the package: %w", err)
+	}
+	_, err = fmt.Fprintf(s.Stdout, "The app package is in %s. Upload it in the Teams admin centre under Manage apps.\n", c.Out)
 	return err
 }
 

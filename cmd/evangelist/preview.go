@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"evangelist/adapters/slack/blockkit"
+	"evangelist/adapters/teams/cards"
 	"evangelist/adapters/text"
 	"evangelist/adapters/web"
 	"evangelist/bot"
@@ -29,17 +30,17 @@ type previewCommand struct {
 	Week   string `help:"An ISO week such as 2017-W20." placeholder:"WEEK"`
 	From   string `help:"The first day, such as 2017-05-15." placeholder:"DATE"`
 	To     string `help:"The last day, inclusive." placeholder:"DATE"`
-	Format string `help:"text, html, json or slack; teams and mail come with their adapters." default:"text" placeholder:"FORMAT"`
+	Format string `help:"text, html, json, slack or teams; mail comes with its adapter." default:"text" placeholder:"FORMAT"`
 }
 
 // Run prints the preview beside a running server.
 func (c *previewCommand) Run(ctx context.Context, s *settings) (err error) {
 	switch c.Format {
-	case "text", "html", "json", "slack":
-	case "teams", "mail":
-		return usageError{fmt.Errorf("this version has no adapter for %s yet; choose text, html, json or slack", c.Format)}
+	case "text", "html", "json", "slack", "teams":
+	case "mail":
+		return usageError{fmt.Errorf("this version has no adapter for %s yet; choose text, html, json, slack or teams", c.Format)}
 	default:
-		return usageError{fmt.Errorf("there is no format %.40q; choose text, html, json or slack", c.Format)}
+		return usageError{fmt.Errorf("there is no format %.40q; choose text, html, json, slack or teams", c.Format)}
 	}
 	organisation := organisationOf(s)
 	from, to, err := c.window(organisation.Zone)
@@ -78,6 +79,8 @@ func (c *previewCommand) write(s *settings, content digests.Content, organisatio
 		err = web.Document(s.Stdout, content.Digest, content.Message("", nil), organisation.Zone)
 	case "slack":
 		err = writeBlockKit(s.Stdout, content.Message("", nil), organisation)
+	case "teams":
+		err = writeCards(s.Stdout, content.Message("", nil), organisation)
 	default:
 		_, err = fmt.Fprint(s.Stdout, text.Render(content.Message("", nil), organisation.Zone))
 	}
@@ -91,6 +94,29 @@ func writeBlockKit(out io.Writer, message bot.Message, organisation bot.Organisa
 	if err != nil {
 		return err
 	}
+	return writePayloads(out, parts)
+}
+
+// writeCards writes a message as Teams gets it: a JSON list with an object for
+// each part. Nobody is mentioned.
+func writeCards(out io.Writer, message bot.Message, organisation bot.Organisation) error {
+	parts, err := cards.Renderer{Zone: organisation.Zone, Base: organisation.PublicURL}.Render(message)
+	if err != nil {
+		return err
+	}
+	for i, part := range parts {
+		post, err := cards.Resolve(part.Payload, nil)
+		if err == nil {
+			parts[i].Payload, err = json.Marshal(post)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return writePayloads(out, parts)
+}
+
+func writePayloads(out io.Writer, parts []bot.Part) error {
 	payloads := make([]json.RawMessage, len(parts))
 	for i, part := range parts {
 		payloads[i] = part.Payload

@@ -17,10 +17,10 @@ func (serveCommand) Run(ctx context.Context, s *settings) (err error) {
 	if err := s.config.SlackReady(); err != nil {
 		return usageError{err}
 	}
-	if s.config.Teams.AppID != "" {
-		return usageError{errors.New("the configuration names teams, but this version has no adapter for it yet; leave those keys out")}
+	if err := s.config.TeamsReady(); err != nil {
+		return usageError{err}
 	}
-	if s.config.HTTP.PublicListen != "" && !(s.config.Slack.Configured() && s.config.Slack.HTTP()) {
+	if s.config.HTTP.PublicListen != "" && !s.config.Teams.Configured() && !(s.config.Slack.Configured() && s.config.Slack.HTTP()) {
 		return usageError{errors.New("http.public_listen serves only what a chat platform must reach, and none that is configured needs it; leave the key out, or set slack.transport to http")}
 	}
 	db, err := storage.Open(ctx, s.config.Database, s.log)

@@ -236,6 +236,7 @@ func TestWhatWasMissedIsReadAgain(t *testing.T) {
 		"events are held back":                     {storagetest.SQLite, true, away},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			s := openSquare(openOffice(t, c.url(t), c.http))
 			for range 60 { // what the bot heard before, and what is older than the gap
 				s.clock.add(time.Hour)

@@ -15,18 +15,25 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"evangelist/adapters/slack/slacktest"
 	"evangelist/bot"
 	"evangelist/storage/storagetest"
-	"github.com/google/go-cmp/cmp"
 )
 
 // eachTransport runs a test over Socket Mode on SQLite and over HTTP on
 // PostgreSQL.
 func eachTransport(t *testing.T, test func(o *office)) {
 	leaveToPlainRun(t)
-	t.Run("socket on sqlite", func(t *testing.T) { test(openOffice(t, storagetest.SQLite(t), false)) })
-	t.Run("http on postgres", func(t *testing.T) { test(openOffice(t, storagetest.PostgreSQL(t), true)) })
+	t.Run("socket on sqlite", func(t *testing.T) {
+		t.Parallel()
+		test(openOffice(t, storagetest.SQLite(t), false))
+	})
+	t.Run("http on postgres", func(t *testing.T) {
+		t.Parallel()
+		test(openOffice(t, storagetest.PostgreSQL(t), true))
+	})
 }
 
 // rows reads the office's database beside the program, each row as one line.

@@ -13,6 +13,8 @@ import (
 	"evangelist/adapters/slack"
 	"evangelist/adapters/slack/directory"
 	"evangelist/adapters/slack/webapi"
+	"evangelist/adapters/teams"
+	"evangelist/adapters/teams/connector"
 	"evangelist/bot"
 	"evangelist/cmd/evangelist/httpd"
 )
@@ -38,6 +40,13 @@ func openSurfaces(s *settings, organisation bot.Organisation) ([]surface, error)
 	var all []surface
 	if s.config.Slack.Configured() {
 		one, err := slackSurface(s, organisation)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, one)
+	}
+	if s.config.Teams.Configured() {
+		one, err := teamsSurface(s, organisation)
 		if err != nil {
 			return nil, err
 		}
@@ -96,6 +105,49 @@ func slackMeters(adapter *slack.Adapter) []prometheus.Collector {
 	}
 }
 
+func teamsSurface(s *settings, organisation bot.Organisation) (surface, error) {
+	c := s.config.Teams
+	credential := connector.Secret(c.ClientSecret)
+	switch {
+	case c.CertificateFile != "":
+		var err error
+		if credential, err = connector.CertificateFile(c.CertificateFile, s.Random); err != nil {
+			return surface{}, fmt.Errorf("set up Teams: teams.certificate_file: %w", err)
+		}
+	case c.FederatedTokenFile != "":
+		credential = connector.FederatedFile(c.FederatedTokenFile)
+	}
+	var app *App
+	adapter, err := teams.New(teams.Config{
+		AppID: c.AppID, TenantID: c.TenantID, Credential: credential, Cloud: c.Cloud, ServiceHosts: c.ServiceHosts,
+		MetadataURL: c.OpenIDMetadataURL, TokenURL: c.TokenURL, Graph: c.Graph, GraphURL: c.GraphURL,
+		Organisation: organisation.Name, BaseURL: organisation.PublicURL, Zone: organisation.Zone,
+		Wait: func(ctx context.Context, platform string, place bot.PlaceID) error {
+			return app.limiter.Wait(ctx, platform, place)
+		},
+		Clock: s.Clock, Random: s.Random, Log: s.log,
+	})
+	if err != nil {
+		return surface{}, fmt.Errorf("set up Teams: %w", err)
+	}
+	return surface{
+		platform: adapter.Tenant, identify: adapter.Identify, run: adapter.Run, check: adapter.Check,
+		join: func(a *App) {
+			app = a
+			adapter.Join(a.handlers())
+		},
+		fatal: func(err error) bool {
+			var refused *connector.TokenError
+			return errors.As(err, &refused) && refused.Permanent
+		},
+		routes: []string{"/api/messages"}, handler: adapter,
+		meters: []prometheus.Collector{prometheus.NewGaugeFunc(
+			prometheus.GaugeOpts{Name: "evangelist_teams_refused_requests", Help: "Requests to the Teams door that were refused unread."},
+			func() float64 { return float64(adapter.State().Refused) },
+		)},
+	}, nil
+}
+
 // How long to wait before asking a platform again who the bot is.
 const (
 	firstAsk   = time.Second
@@ -147,13 +199,8 @@ func (a *App) identified(ctx context.Context, one surface) (bot.AccountID, error
 	pause := firstAsk
 	for {
 		account, err := one.identify(ctx)
-		switch {
-		case err == nil:
-			return account, nil
-		case ctx.Err() != nil:
-			return "", nil
-		case one.fatal(err):
-			return "", err
+		if err == nil || ctx.Err() == nil && one.fatal(err) {
+			return account, err
 		}
 		a.log.Warn("a platform does not answer yet; it is asked again", "platform", one.platform.Name(), "error", err)
 		timer := time.NewTimer(pause)

@@ -23,7 +23,7 @@ type Labels struct {
 // fields are the ids of the profile's fields; "" for one that is not there.
 type fields struct{ department, level, title string }
 
-func (f fields) any() bool { return f.department != "" || f.level != "" || f.title != "" }
+func (in fields) any() bool { return in.department != "" || in.level != "" || in.title != "" }
 
 // find looks the labels up among the workspace's fields.
 func (l Labels) find(byLabel map[string]string) fields {

@@ -2,7 +2,6 @@ package directory_test
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"sync"
 	"testing"
@@ -105,7 +104,7 @@ func TestReadFromSlack(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if f, ok := r.Fact(json.RawMessage(raw)); !ok || f.Name != "Person 100" || f.Email != "p100@example.org" || f.Title != "Clerk" {
+	if f, ok := r.Fact(raw); !ok || f.Name != "Person 100" || f.Email != "p100@example.org" || f.Title != "Clerk" {
 		t.Errorf("it is %+v", f)
 	}
 }

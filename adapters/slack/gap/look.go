@@ -167,7 +167,7 @@ func (l *look) pages(ctx context.Context, of string, read func(cursor string) (w
 		case page.Cursor == "":
 			return nil
 		case passed[page.Cursor]:
-			return errors.New("Slack's pages do not come to an end")
+			return errors.New("the pages of a history do not come to an end")
 		}
 		passed[page.Cursor] = true
 		cursor = page.Cursor

@@ -124,7 +124,7 @@ func ParseEvent(body []byte, us Us) (Event, error) {
 		e.Kind = Limited
 	case "event_callback":
 		var in inner
-		if err := json.Unmarshal(outer.Event, &in); err != nil {
+		if json.Unmarshal(outer.Event, &in) != nil {
 			return Event{Type: "malformed"}, nil
 		}
 		e.Type = strings.ToLower(string(in.Type))

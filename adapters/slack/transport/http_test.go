@@ -309,7 +309,7 @@ func TestAStalledBodyHoldsNobodyUp(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer answer.Body.Close()
-	if answer.StatusCode != 200 || d.events.Load() != 1 {
+	if answer.StatusCode != http.StatusOK || d.events.Load() != 1 {
 		t.Errorf("%d, %d taken", answer.StatusCode, d.events.Load())
 	}
 }

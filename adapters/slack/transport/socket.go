@@ -231,21 +231,25 @@ func (s *Socket) heed(ctx context.Context, client *socketmode.Client, n int, eve
 		}
 	case socketmode.EventTypeErrorBadMessage:
 		// What the library cannot read has an envelope all the same.
-		bad, ok := event.Data.(*socketmode.ErrorBadMessage)
-		var request socketmode.Request
-		if !ok || json.Unmarshal(bad.Message, &request) != nil || request.EnvelopeID == "" {
-			s.mu.Lock()
-			s.odd++
-			s.mu.Unlock()
+		if request, ok := envelope(event.Data); ok {
+			s.take(ctx, client, request)
 			return nil
 		}
-		s.take(ctx, client, request)
+		s.mu.Lock()
+		s.odd++
+		s.mu.Unlock()
 	case socketmode.EventTypeEventsAPI, socketmode.EventTypeSlashCommand, socketmode.EventTypeInteractive:
 		if event.Request != nil {
 			s.take(ctx, client, *event.Request)
 		}
 	}
 	return nil
+}
+
+// envelope reads what the library gave up on.
+func envelope(data any) (request socketmode.Request, ok bool) {
+	bad, is := data.(*socketmode.ErrorBadMessage)
+	return request, is && json.Unmarshal(bad.Message, &request) == nil && request.EnvelopeID != ""
 }
 
 // mark notes whether the n-th connection is there. That of the other may be known

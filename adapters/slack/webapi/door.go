@@ -70,8 +70,8 @@ func (d *door) Do(req *http.Request) (*http.Response, error) {
 	case "chat.postMessage", "chat.update", "chat.delete", "chat.postEphemeral", "chat.unfurl":
 		body = short(body)
 	}
-	resp.Body = io.NopCloser(bytes.NewReader(body))
-	return resp, nil
+	resp.whole.Body = io.NopCloser(bytes.NewReader(body))
+	return resp.whole, nil
 }
 
 // What leaves open whether something was done.
@@ -81,25 +81,32 @@ var (
 	errLost    = errors.New("nobody knows whether Slack did it: no answer came")
 )
 
+// answered is an answer whose body was read and closed.
+type answered struct {
+	StatusCode int
+	Header     http.Header
+	whole      *http.Response
+}
+
 // exchange sends a request and reads the whole answer.
-func (d *door) exchange(req *http.Request, method string) (*http.Response, []byte, error) {
+func (d *door) exchange(req *http.Request, method string) (answered, []byte, error) {
 	var gone atomic.Bool
 	trace := &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { gone.Store(true) }}
 	req = watched(req.WithContext(httptrace.WithClientTrace(req.Context(), trace)), &gone)
 	resp, err := d.http.Do(req)
 	if err != nil {
-		return nil, nil, d.lost(method, err, gone.Load())
+		return answered{}, nil, d.lost(method, err, gone.Load())
 	}
 	defer resp.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(resp.Body, mostAnswer+1))
 	switch {
 	case resp.StatusCode == http.StatusTooManyRequests: // certain, however it ends
 	case err != nil:
-		return nil, nil, d.lost(method, err, true)
+		return answered{}, nil, d.lost(method, err, true)
 	case len(body) > mostAnswer:
-		return nil, nil, fmt.Errorf("%s: %w", method, errForeign)
+		return answered{}, nil, fmt.Errorf("%s: %w", method, errForeign)
 	}
-	return resp, body, nil
+	return answered{StatusCode: resp.StatusCode, Header: resp.Header, whole: resp}, body, nil
 }
 
 // watched notes when a body is read, for transports that do not tell of their

@@ -71,7 +71,7 @@ func (c *Client) Respond(ctx context.Context, address string, as RespondAs, raw 
 }
 
 // responded reads the answer to an answer: the word ok, or JSON.
-func responded(resp *http.Response, answer []byte) error {
+func responded(resp answered, answer []byte) error {
 	const method = "response_url"
 	var r reply
 	readable := json.Unmarshal(answer, &r) == nil && r.OK != nil

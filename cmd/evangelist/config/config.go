@@ -47,18 +47,6 @@ type HTTP struct {
 	PublicURL    string `yaml:"public_url"`    // how browsers reach Listen
 }
 
-// Teams holds the identity of the tenant's own bot.
-type Teams struct {
-	AppID             string   `yaml:"app_id"`
-	TenantID          string   `yaml:"tenant_id"`
-	ClientSecret      string   `yaml:"client_secret"`
-	CertificateFile   string   `yaml:"certificate_file"`
-	Cloud             string   `yaml:"cloud"`
-	ServiceHosts      []string `yaml:"service_hosts"`
-	OpenIDMetadataURL string   `yaml:"openid_metadata_url"`
-	TokenURL          string   `yaml:"token_url"`
-}
-
 // Mail says how mail leaves.
 type Mail struct {
 	SMTP string `yaml:"smtp"`
@@ -179,6 +167,7 @@ func (c Config) Check() error {
 		wrong = append(wrong, err)
 	}
 	c.Slack.check(say)
+	c.Teams.check(say)
 	return errors.Join(wrong...)
 }
 
@@ -207,7 +196,7 @@ func (c Config) Platforms() []string {
 	if c.Slack.Configured() {
 		names = append(names, "slack")
 	}
-	if c.Teams.AppID != "" {
+	if c.Teams.Configured() {
 		names = append(names, "teams")
 	}
 	return names

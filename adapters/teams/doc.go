@@ -1,0 +1,2 @@
+// Package teams joins one Microsoft Teams tenant to the bot.
+package teams

@@ -1,0 +1,204 @@
+package teams
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"sync"
+
+	"evangelist/adapters/teams/cloud"
+	"evangelist/adapters/teams/inbound"
+	"evangelist/bot"
+)
+
+// known remembers where conversations are served and in which teams they are,
+// what people are called, and how the service names them. The first is kept as
+// notes, for messages that nobody asked for; the rest lives in memory.
+type known struct {
+	recall func(ctx context.Context, name string) (string, error)
+	note   func(ctx context.Context, name, value string) error
+
+	mu      sync.RWMutex
+	common  string // the service address that was seen last, whatever the conversation
+	asked   bool   // common was recalled
+	spots   map[string]spot
+	names   map[bot.AccountID]string
+	members map[bot.AccountID]string // 29:…
+	private map[bot.MessageRef]bool  // messages that one person alone sees
+}
+
+// spot is what is known of one conversation.
+type spot struct {
+	Service string `json:"s,omitempty"` // empty: the common one
+	Team    string `json:"t,omitempty"`
+	Group   string `json:"g,omitempty"` // the team in Microsoft Graph
+}
+
+// The names of the notes.
+const (
+	commonNote = "teams/service"
+	spotNote   = "teams/place/"
+)
+
+func newKnown() *known {
+	return &known{spots: map[string]spot{}, names: map[bot.AccountID]string{}, members: map[bot.AccountID]string{}, private: map[bot.MessageRef]bool{}}
+}
+
+// service is the address that was seen last, "" when none ever was.
+func (k *known) service(ctx context.Context) (string, error) {
+	k.mu.RLock()
+	common, asked := k.common, k.asked
+	k.mu.RUnlock()
+	if asked || k.recall == nil {
+		return common, nil
+	}
+	text, err := k.recall(ctx, commonNote)
+	if err != nil {
+		return "", fmt.Errorf("recall the service address: %w", err)
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.common == "" {
+		k.common = text
+	}
+	k.asked = true
+	return k.common, nil
+}
+
+// spot is what is known of a conversation; the zero value when nothing is.
+func (k *known) spot(ctx context.Context, conversation string) (spot, error) {
+	k.mu.RLock()
+	at, ok := k.spots[conversation]
+	k.mu.RUnlock()
+	if ok || k.recall == nil {
+		return at, nil
+	}
+	text, err := k.recall(ctx, spotNote+conversation)
+	if err != nil {
+		return spot{}, fmt.Errorf("recall what is known of a conversation: %w", err)
+	}
+	if text != "" && json.Unmarshal([]byte(text), &at) != nil {
+		at = spot{} // as if nothing were known
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if now, ok := k.spots[conversation]; ok {
+		return now, nil
+	}
+	k.spots[conversation] = at
+	return at, nil
+}
+
+// saw remembers the address that an activity of a conversation proved. What it
+// says is written down only when it is news.
+func (k *known) saw(ctx context.Context, service string, a inbound.Activity) error {
+	common, err := k.service(ctx)
+	if err != nil {
+		return err
+	}
+	if common == "" {
+		if err := k.write(ctx, commonNote, service); err != nil {
+			return err
+		}
+		k.mu.Lock()
+		k.common, k.asked = service, true
+		k.mu.Unlock()
+		common = service
+	}
+	at := spot{Team: a.Team.ID, Group: a.Team.Group}
+	if !cloud.SameService(common, service) {
+		at.Service = service
+	}
+	return k.place(ctx, a.Conversation, at)
+}
+
+// place remembers what is known of a conversation. Empty fields change nothing
+// but the address.
+func (k *known) place(ctx context.Context, conversation string, at spot) error {
+	was, err := k.spot(ctx, conversation)
+	if err != nil {
+		return err
+	}
+	if at.Team == "" {
+		at.Team = was.Team
+	}
+	if at.Group == "" {
+		at.Group = was.Group
+	}
+	if at == was {
+		return nil
+	}
+	text, err := json.Marshal(at)
+	if err != nil {
+		return fmt.Errorf("write what is known of a conversation: %w", err)
+	}
+	if err := k.write(ctx, spotNote+conversation, string(text)); err != nil {
+		return err
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.spots[conversation] = at
+	return nil
+}
+
+func (k *known) write(ctx context.Context, name, value string) error {
+	if k.note == nil {
+		return nil
+	}
+	if err := k.note(ctx, name, value); err != nil {
+		return fmt.Errorf("note a service address: %w", err)
+	}
+	return nil
+}
+
+// meet remembers what people are called.
+func (k *known) meet(facts []bot.AccountFact) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	for _, fact := range facts {
+		if fact.Name != "" {
+			k.names[fact.Account] = fact.Name
+		}
+	}
+}
+
+func (k *known) name(account bot.AccountID) string {
+	k.mu.RLock()
+	defer k.mu.RUnlock()
+	return k.names[account]
+}
+
+// enlist remembers how the service names an account.
+func (k *known) enlist(account bot.AccountID, id string) {
+	if account == "" || id == "" {
+		return
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.members[account] = id
+}
+
+func (k *known) member(account bot.AccountID) string {
+	k.mu.RLock()
+	defer k.mu.RUnlock()
+	return k.members[account]
+}
+
+// mostPrivate bounds what is remembered of private messages.
+const mostPrivate = 20_000
+
+// whispered remembers a message that one person alone sees.
+func (k *known) whispered(ref bot.MessageRef) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if len(k.private) >= mostPrivate {
+		clear(k.private)
+	}
+	k.private[ref] = true
+}
+
+func (k *known) isPrivate(ref bot.MessageRef) bool {
+	k.mu.RLock()
+	defer k.mu.RUnlock()
+	return k.private[ref]
+}
