@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"evangelist/adapters/teams/connector"
@@ -55,9 +56,31 @@ func (a *Adapter) entered(ctx context.Context, to connector.Conversation, act in
 	}
 	name := act.Title
 	if name == "" {
-		name = "A group chat"
+		page, err := a.api.Members(ctx, to, "")
+		if err != nil {
+			return fmt.Errorf("look at the members of a chat: %w", err)
+		}
+		name = chatName(page.Members)
 	}
 	return a.observe(ctx, []bot.Place{{ID: act.Place(a.us()), Name: name, Kind: bot.GroupChat, Member: true}})
+}
+
+// chatName tells a chat without a name from others, by who is in it.
+func chatName(members []connector.Member) string {
+	var names []string
+	for _, m := range members {
+		if name := bot.Clean(m.Name, 60); name != "" && !strings.HasPrefix(m.ID, "28:") {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	switch n := len(names); {
+	case n == 0:
+		return "A group chat"
+	case n > 3:
+		return fmt.Sprintf("Chat of %s and %d others", strings.Join(names[:2], ", "), n-2)
+	}
+	return "Chat of " + strings.Join(names, ", ")
 }
 
 // look asks about a team's channels and observes the answer: the bot is in every

@@ -22,7 +22,7 @@ import (
 
 // tenant is the sample council on a pretend Teams: the real program, with all
 // its checks on, serves it as it would serve a real tenant. All its channels are
-// in one team that the bot may read; the reading team has a team of its own.
+// in one team that the bot may read; the reading team has a chat.
 type tenant struct {
 	*testing.T
 	ctx      context.Context
@@ -31,7 +31,7 @@ type tenant struct {
 	people   map[string]teamstest.User
 	channels map[string]string // by the council's id
 	team     teamstest.Team
-	reading  teamstest.Team
+	reading  string // the reading team's chat
 	run      *serveRun
 	app      *App
 	log      *lockedBuffer
@@ -74,7 +74,7 @@ func (o *tenant) furnish() {
 	for _, id := range append(council.ReadingTeam, "nia") {
 		readers = append(readers, o.people[id])
 	}
-	o.team, o.reading = o.teams.AddTeam("Council", everybody...), o.teams.AddTeam("Reading team", readers...)
+	o.team, o.reading = o.teams.AddTeam("Council", everybody...), o.teams.AddChat(readers...)
 	o.teams.Consent(o.team, true)
 	for _, c := range council.Channels {
 		o.channels[c.ID] = o.teams.AddChannel(o.team, c.Name)
@@ -132,7 +132,7 @@ func (o *tenant) start() {
 // install adds the bot to both teams and for one person, as owners do.
 func (o *tenant) install() {
 	o.Helper()
-	for person, where := range map[string]string{"nia": o.team.General, "adaeze": o.reading.General} {
+	for person, where := range map[string]string{"nia": o.team.General, "adaeze": o.reading} {
 		o.eventually(person+" adds the bot", func() bool {
 			told, err := o.as(person).Install(o.ctx, where)
 			return err == nil && len(told) == 2 && told[0].Status == 202 && told[1].Status == 202
@@ -370,7 +370,11 @@ func inputOf(t testing.TB, card json.RawMessage, field string) string {
 func (o *tenant) form(person, words string, answers map[string]any) view {
 	o.Helper()
 	offered := o.ask(person, words)
-	return o.fill(person, o.press(person, offered.message, "Open the form"), answers)
+	v := o.fill(person, o.press(person, offered.message, "Open the form"), answers)
+	if strings.Contains(v.text, "Something needs another look") {
+		o.Fatalf("%s: %s: the form comes back: %s", person, words, v.text)
+	}
+	return v
 }
 
 // until waits for a message of the bot in a conversation that has all the words.

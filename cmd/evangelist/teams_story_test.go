@@ -34,7 +34,7 @@ func (o *tenant) setUp() {
 	o.form("nia", "evangelist watch", map[string]any{"places": strings.Join(watched, ",")})
 	o.form("nia", "evangelist contacts", map[string]any{"emergency": "Call 999.", "safeguarding": "Extension 2210.", "whistleblowing": "The monitoring officer.", "grievance": "The staff council."})
 	o.form("nia", "evangelist team", map[string]any{"who": o.people["adaeze"].ID, "change": "appoint-reader"})
-	o.form("nia", "evangelist reading place", map[string]any{"place": placeOf(o.reading.General)})
+	o.form("nia", "evangelist reading place", map[string]any{"place": placeOf(o.reading)})
 	o.form("nia", "digest new", map[string]any{"name": "Friday roundup", "when": "every Friday 09:00", "places": placeOf(o.channels["all-council"])})
 }
 
@@ -118,11 +118,11 @@ func (o *tenant) speak() {
 	}
 	page := o.fill("leroy", form, map[string]any{"words": worry, "name": "anonymous"})
 	code := codeOnCard(o, page)
-	if o.count(o.reading.General, worry) != 0 {
+	if o.count(o.reading, worry) != 0 {
 		o.Fatal("an anonymous concern arrived before the release")
 	}
 	o.later(24 * time.Hour)
-	card := o.until(o.reading.General, worry)
+	card := o.until(o.reading, worry)
 	if raw := string(card.Activity); strings.Contains(raw, "Leroy") || strings.Contains(raw, o.people["leroy"].ID) || strings.Contains(raw, o.people["leroy"].MRI) {
 		o.Fatalf("the card names the author: %s", raw)
 	}
