@@ -140,6 +140,26 @@ func TestHearKeepsTheFirstMomentAndLaterWords(t *testing.T) {
 	})
 }
 
+// An edit may be heard before its post; what it leaves is of the post's moment.
+func TestAPostThatComesLateDatesItsLinks(t *testing.T) {
+	each(t, func(t *testing.T, ctx context.Context, s digests.Stores, _ *engine.DB) {
+		later := wednesday.Add(time.Hour)
+		must(t, s.Archive.Hear(ctx, digests.Heard{Posts: []digests.Post{edit(said(1, "ben", wednesday, 1, 2), later)}}))
+		for range 2 {
+			must(t, s.Archive.Hear(ctx, digests.Heard{Posts: []digests.Post{said(1, "ben", wednesday, 1)}}))
+		}
+		shares, err := s.Archive.Message(ctx, ref(1))
+		must(t, err)
+		got := []string{}
+		for _, share := range shares {
+			got = append(got, share.Link.Key+" "+share.At.Sub(wednesday).String())
+		}
+		if diff := cmp.Diff([]string{linked(1).Key + " 0s", linked(2).Key + " 1h0m0s"}, got, sorted); diff != "" {
+			t.Error(diff)
+		}
+	})
+}
+
 func TestActs(t *testing.T) {
 	act := func(kind digests.EngagementKind, who, detail string, after time.Duration, undone bool) digests.Act {
 		return digests.Act{Kind: kind, Message: ref(1), Account: account(who), Detail: detail, At: wednesday.Add(after), Undone: undone}

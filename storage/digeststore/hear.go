@@ -134,6 +134,7 @@ func keepPosts(ctx context.Context, tx *engine.Tx, posts []digests.Post) error {
 	var order []string
 	var links []digests.Link
 	var rows [][]any
+	var late []digests.Post // heard after an edit of theirs
 	for _, post := range posts {
 		ref := reference(post.Message)
 		m := held[ref]
@@ -150,6 +151,8 @@ func keepPosts(ctx context.Context, tx *engine.Tx, posts []digests.Post) error {
 		case !m.known && !first[ref]:
 			first[ref] = true
 			links, rows = addShares(links, rows, ref, post)
+		case m.known:
+			late = append(late, post)
 		}
 	}
 	if err := keepLinks(ctx, tx, links); err != nil {
@@ -157,6 +160,11 @@ func keepPosts(ctx context.Context, tx *engine.Tx, posts []digests.Post) error {
 	}
 	if err := insert(ctx, tx, insertShare, rows, ` ON CONFLICT (message, link) DO NOTHING`); err != nil {
 		return err
+	}
+	for _, post := range late {
+		if err := keepMoment(ctx, tx, post); err != nil {
+			return err
+		}
 	}
 	for _, ref := range order {
 		if m := held[ref]; !m.known || m.edited <= engine.Micros(edits[ref].At) {
@@ -179,6 +187,18 @@ func addShares(links []digests.Link, rows [][]any, ref string, post digests.Post
 		})
 	}
 	return links, rows
+}
+
+// keepMoment dates what an edit left of a post at the post itself, which came
+// later than the edit.
+func keepMoment(ctx context.Context, tx *engine.Tx, post digests.Post) error {
+	for _, link := range post.Links {
+		_, err := tx.Exec(ctx, `UPDATE shares SET at = $3 WHERE message = $1 AND link = $2 AND at > $3`, reference(post.Message), link.Link.Key, engine.Micros(post.At))
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // keepEdit replaces the links of a message; those that stay keep the moment at

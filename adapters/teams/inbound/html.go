@@ -28,7 +28,8 @@ type page struct {
 }
 
 var (
-	element   = regexp.MustCompile(`^<(/?)([a-zA-Z][a-zA-Z0-9]*)((?:"[^"]*"|'[^']*'|[^>"'])*)>`)
+	begins    = regexp.MustCompile(`^<(/?)([a-zA-Z][a-zA-Z0-9]{0,30})`)
+	unseen    = regexp.MustCompile(`(?i)</(?:script|style)`)
 	attribute = regexp.MustCompile(`(?s)([a-zA-Z-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')`)
 	bare      = regexp.MustCompile(`https?://[^\s<>"]+`)
 	spaces    = regexp.MustCompile(`[ \t\r\x{a0}]+`)
@@ -36,7 +37,7 @@ var (
 )
 
 // read reads the HTML of a message. Nothing in it fails: what is no element is
-// text.
+// text. It reads every letter a few times at most.
 func (p *page) read(source string) {
 	if len(source) > maxText {
 		source = strings.ToValidUTF8(source[:maxText], "")
@@ -47,34 +48,58 @@ func (p *page) read(source string) {
 			open = len(source)
 		}
 		p.words(html.UnescapeString(source[:open]))
-		if source = source[open:]; source == "" {
-			break
-		}
-		m := element.FindStringSubmatch(source)
-		if m == nil {
-			if strings.HasPrefix(source, "<!--") {
-				if end := strings.Index(source, "-->"); end >= 0 {
-					source = source[end+3:]
-					continue
-				}
-			}
-			p.words("<")
-			source = source[1:]
-			continue
-		}
-		source = source[len(m[0]):]
-		name := strings.ToLower(m[2])
-		if m[1] == "" && (name == "script" || name == "style") {
-			end := strings.Index(strings.ToLower(source), "</"+name)
-			if end < 0 {
-				break
-			}
-			source = source[end:]
-			continue
-		}
-		p.tag(name, m[1] != "", attributes(m[3]))
+		source = p.element(source[open:])
 	}
 	p.close()
+}
+
+// element reads what begins with "<" and returns what follows it.
+func (p *page) element(source string) string {
+	if source == "" {
+		return ""
+	}
+	if comment, is := strings.CutPrefix(source, "<!--"); is {
+		_, rest, _ := strings.Cut(comment, "-->")
+		return rest
+	}
+	start := begins.FindStringSubmatch(source)
+	if start == nil {
+		p.words("<")
+		return source[1:]
+	}
+	end := closing(source, len(start[0]))
+	if end < 0 { // it never ends: what is left is text
+		p.words(html.UnescapeString(source))
+		return ""
+	}
+	name, rest := strings.ToLower(start[2]), source[end+1:]
+	if start[1] == "" && (name == "script" || name == "style") {
+		at := unseen.FindStringIndex(rest)
+		if at == nil {
+			return ""
+		}
+		return rest[at[0]:]
+	}
+	p.tag(name, start[1] != "", attributes(source[len(start[0]):end]))
+	return rest
+}
+
+// closing is where a tag ends, from a place within it; quotes hide the sign.
+func closing(source string, from int) int {
+	quote := byte(0)
+	for i := from; i < len(source); i++ {
+		switch c := source[i]; {
+		case quote != 0:
+			if c == quote {
+				quote = 0
+			}
+		case c == '"' || c == '\'':
+			quote = c
+		case c == '>':
+			return i
+		}
+	}
+	return -1
 }
 
 func attributes(text string) map[string]string {

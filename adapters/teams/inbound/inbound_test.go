@@ -182,6 +182,17 @@ func TestOddShapes(t *testing.T) {
 	}
 }
 
+// Whatever somebody writes, it is read in a moment.
+func TestLongAndBrokenMarkup(t *testing.T) {
+	for _, piece := range []string{"<", "<a", `<a "`, "<a '", "<!--", "<script>", "<script></script>", "<at>", "</at>", "<a href='x'>", "&#60;", `<span itemtype="/Mention">`, "https://"} {
+		started := time.Now()
+		activity(t, said(strings.Repeat(piece, 100_000/len(piece)))).Sightings(us)
+		if took := time.Since(started); took > 3*time.Second {
+			t.Errorf("%q takes %s", piece, took)
+		}
+	}
+}
+
 func FuzzParse(f *testing.F) {
 	for _, content := range []string{`<p>a <a href="https://x.example/">b</a></p>`, `<at>x`, `<span itemtype="/Mention">`, `<!-- <a`, `&#x0;<script>`, "\xff<", `<a href='`} {
 		f.Add([]byte(`{"type":"message","id":"1","conversation":{"id":"c"},"from":{"id":"29:x"}}`), content)
