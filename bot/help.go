@@ -103,6 +103,7 @@ func (r *Router) phrased(in Invocation, words string) (Command, Invocation, bool
 	for ours, theirs := range r.slash {
 		if first == theirs {
 			first = ours
+			break
 		}
 	}
 	in.Command, in.Words = first, strings.TrimSpace(text[end:])

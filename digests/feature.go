@@ -30,6 +30,9 @@ type Config struct {
 	Sections []SectionSource
 	// Used is told what a colleague did with an item; nil: only counted.
 	Used func(ctx context.Context, used Used) error
+	// Slips are the installation's own names of the commands for concerns and
+	// ideas, without "/".
+	Slips []string
 	// Wake makes the sweeps run soon; nil: they run when they are due.
 	Wake func()
 

@@ -3,6 +3,7 @@ package digests
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -98,7 +99,7 @@ func (f *Feature) translatePost(heard *Heard, s bot.Sighting, watched bool) {
 		Message: s.Message, Edited: s.Kind == bot.Edited, Account: s.Author, At: s.At,
 		Private: s.Private, External: s.External,
 	}
-	if confided(s.Text) {
+	if f.confided(s.Text) {
 		if post.Edited { // nothing of the message stays
 			heard.Posts = append(heard.Posts, post)
 		}
@@ -142,14 +143,14 @@ func (f *Feature) translateReaction(heard *Heard, s bot.Sighting, watched bool) 
 // confided reports whether a message looks like words for the reading team
 // that landed in a channel by accident. Such a message is never kept; the
 // feature that they are meant for tells its author.
-func confided(text string) bool {
+func (f *Feature) confided(text string) bool {
 	text = strings.ToLower(strings.TrimSpace(text))
 	for _, start := range []string{"/concern", "/idea", "concern:"} {
 		if strings.HasPrefix(text, start) {
 			return true
 		}
 	}
-	return false
+	return slices.ContainsFunc(f.cfg.Slips, func(word string) bool { return word != "" && strings.HasPrefix(text, "/"+word) })
 }
 
 // links returns the links of a message that may be kept, each once.

@@ -6,9 +6,9 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"maps"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"evangelist/adapters/slack/blockkit"
@@ -67,11 +67,13 @@ type Adapter struct {
 	renewed chan struct{} // there is a connection after there was none
 	work    sync.WaitGroup
 	busy    chan struct{}
+	waiting atomic.Int64 // how much was begun after an acknowledgement
 
 	mu       sync.Mutex
 	handlers bot.Handlers
 	commands map[string]bot.Command
 	identity webapi.Identity
+	serving  bool // requests are taken: it is known who the bot is
 	removed  bool
 	refused  string // the code with which Slack refuses the bot token
 }
@@ -142,12 +144,32 @@ func (a *Adapter) Identify(ctx context.Context) (bot.AccountID, error) {
 	return bot.NewAccountID(Name, identity.Account()), nil
 }
 
-// Handler takes Slack's requests; nil unless requests come over HTTP.
+// Handler takes Slack's requests; nil unless requests come over HTTP. Before Run
+// it answers 503: Slack sends events again. No request may come after Run has
+// been told to end.
 func (a *Adapter) Handler() http.Handler {
 	if a.http == nil {
 		return nil
 	}
-	return a.http
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !a.enter() {
+			w.Header().Set("Retry-After", "1")
+			w.WriteHeader(http.StatusServiceUnavailable)
+			return
+		}
+		defer a.work.Done()
+		a.http.ServeHTTP(w, r)
+	})
+}
+
+// enter counts a request, unless none are taken yet.
+func (a *Adapter) enter() bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.serving {
+		a.work.Add(1)
+	}
+	return a.serving
 }
 
 // us is who the bot is.
@@ -167,6 +189,9 @@ const (
 // and looks for what was missed at the start, after each time without a
 // connection, and every hour. When ctx ends it lets what was begun finish.
 func (a *Adapter) Run(ctx context.Context) error {
+	a.mu.Lock()
+	a.serving = true
+	a.mu.Unlock()
 	var group sync.WaitGroup
 	if a.socket != nil {
 		group.Go(func() { _ = a.socket.Run(ctx) }) // never fails; Check tells how it is
@@ -264,18 +289,17 @@ func (a *Adapter) Check(context.Context) error {
 	return nil
 }
 
-// Refused notes whether Slack refuses the bot token: the code, or "" when a call
-// went well.
+// note remembers whether Slack refuses the bot token; what fails for another
+// reason says nothing about that.
 func (a *Adapter) note(err error) {
 	var token *webapi.TokenError
 	code := ""
 	if errors.As(err, &token) {
 		code = token.Code
+	} else if err != nil {
+		return
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.refused = code
 }
-
-// Commands returns the workspace's words for our slash commands.
-func (a *Adapter) Slash() map[string]string { return maps.Clone(a.Config.Commands) }

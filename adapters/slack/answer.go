@@ -27,7 +27,7 @@ func (t *turn) place(ctx context.Context, f frame, reply bot.Reply) {
 			t.sayPublicly(ctx, f, r.Message)
 			return
 		}
-		t.show(ctx, f, r.Message)
+		t.beside(ctx, f, r.Message)
 	case bot.Refresh:
 		t.refresh(ctx, f, r.View)
 	default:
@@ -50,12 +50,24 @@ func action(what string, view []byte) []byte {
 	return text
 }
 
+// beside shows a message on top of a form that was sent, so that nothing that
+// was typed is lost should it say that something went wrong.
+func (t *turn) beside(ctx context.Context, f frame, message bot.Message) {
+	if t.r.Door == inbound.Submission {
+		view, err := blockkit.Page(message, frame{Channel: f.Channel, Card: f.Card, Thread: f.Thread, Handle: f.Handle, Home: f.Home}.text(), t.options(ctx))
+		if err == nil && t.fits(action("push", view)) {
+			return
+		}
+	}
+	t.show(ctx, f, message)
+}
+
 // holding is how a request is acknowledged that takes longer than Slack waits.
 func (t *turn) holding(ctx context.Context) []byte {
 	if t.r.Door != inbound.Submission {
 		return nil
 	}
-	view, err := blockkit.Page(bot.Notice("One moment, please. This page shows the answer as soon as it is there."), t.r.View.Metadata, t.options(ctx))
+	view, err := blockkit.Page(bot.Notice("One moment, please. Keep this page open: the answer appears here as soon as it is there."), t.r.View.Metadata, t.options(ctx))
 	if err != nil {
 		return nil
 	}
@@ -93,19 +105,30 @@ func (t *turn) view(ctx context.Context, view []byte, drawn error) {
 		return
 	}
 	t.Log.Warn("a dialog could not be shown", "error", err)
+	if t.r.Door == inbound.Submission {
+		t.lost(ctx)
+		return
+	}
 	t.privately(ctx, bot.Notice("Slack did not let me open the form, so nothing was done. Please try again; if it stays, tell your comms lead."))
+}
+
+// lost tells somebody in a private message that the answer to a form could not be
+// shown. Nobody is written to about what could be anonymous.
+func (t *turn) lost(ctx context.Context) {
+	f := readFrame(t.r.View.Metadata)
+	if t.commands[f.Command].Discreet || f.Command == "" {
+		return
+	}
+	channel, err := t.api.Open(ctx, []string{t.r.User})
+	if err == nil {
+		t.say(ctx, channel, "", bot.Notice("Slack did not let me show you the answer to the form that you sent. Please look whether it was done before you send it again."))
+	}
 }
 
 // invalid shows what is wrong beside the fields; what was typed stays.
 func (t *turn) invalid(ctx context.Context, f frame, fields map[string]string) {
 	if t.r.Door != inbound.Submission {
-		list := bot.List{}
-		for _, field := range sortedKeys(fields) {
-			list.Items = append(list.Items, bot.T(fields[field]))
-		}
-		t.show(ctx, f, bot.Message{Summary: "That was not complete, so nothing was done.", Blocks: []bot.Block{
-			bot.Paragraph{Text: bot.T("That was not complete, so nothing was done.")}, list,
-		}})
+		t.show(ctx, f, incomplete(fields))
 		return
 	}
 	var present []string
@@ -132,6 +155,17 @@ func (t *turn) invalid(ctx context.Context, f frame, fields map[string]string) {
 		return
 	}
 	t.show(ctx, f, bot.Notice("That was not complete, so nothing was done. Please open the form again."))
+}
+
+// incomplete says what is wrong where there is no form to say it in.
+func incomplete(fields map[string]string) bot.Message {
+	list := bot.List{}
+	for _, field := range sortedKeys(fields) {
+		list.Items = append(list.Items, bot.T(fields[field]))
+	}
+	return bot.Message{Summary: "That was not complete, so nothing was done.", Blocks: []bot.Block{
+		bot.Paragraph{Text: bot.T("That was not complete, so nothing was done.")}, list,
+	}}
 }
 
 func sortedKeys(m map[string]string) []string {
@@ -245,7 +279,7 @@ func (t *turn) refresh(ctx context.Context, f frame, view bot.View) {
 		t.place(ctx, f, bot.Nothing{})
 		return
 	}
-	message, _, err := t.handlers.View(ctx, view)
+	message, version, err := t.handlers.View(ctx, view)
 	if err != nil {
 		if !errors.Is(err, bot.ErrNotFound) {
 			t.Log.Error("a card could not be drawn again", "error", err)
@@ -260,11 +294,11 @@ func (t *turn) refresh(ctx context.Context, f frame, view bot.View) {
 		t.replace(ctx, t.r.ResponseURL, message)
 	case f.Card != "" && t.r.View.Kind == "" || f.Card != "" && t.r.Door == inbound.Submission:
 		t.close()
-		t.redraw(ctx, f, message)
+		t.redraw(ctx, f, view, message, version)
 	case address != "":
 		t.close()
 		t.replace(ctx, address, message)
-	case f.Home:
+	case f.Home && t.r.Door == inbound.Submission:
 		t.close()
 	default:
 		t.show(ctx, f, message)
@@ -298,14 +332,31 @@ func (t *turn) replace(ctx context.Context, address string, message bot.Message)
 	}
 }
 
-// redraw brings a posted card up to date. One of several messages is left to
-// the courier, which knows all of them.
-func (t *turn) redraw(ctx context.Context, f frame, message bot.Message) {
-	parts, err := t.Render(message)
-	if err != nil || len(parts) != 1 {
-		return
-	}
-	if err := t.api.Update(ctx, f.Channel, f.Card, t.resolved(ctx, parts[0].Payload)); err != nil {
-		t.Log.Warn("a card could not be brought up to date at once", "error", err)
+// redraws bounds how often a card is drawn again because it changed meanwhile.
+const redraws = 3
+
+// redraw brings a posted card up to date, until it shows the newest state. What
+// has become several messages is left to the courier, which knows all of them,
+// and shown to whoever asks.
+func (t *turn) redraw(ctx context.Context, f frame, view bot.View, message bot.Message, version int64) {
+	ref := bot.MessageRef{Place: t.us().Place(f.Channel), Native: f.Card}
+	for range redraws {
+		parts, err := t.Render(message)
+		if err != nil {
+			t.Log.Error("a card could not be drawn", "error", err)
+			return
+		}
+		if len(parts) != 1 {
+			t.privately(ctx, message)
+			return
+		}
+		if err := t.Edit(ctx, ref, parts[0]); err != nil {
+			t.Log.Warn("a card could not be brought up to date at once", "error", err)
+			return
+		}
+		shown := version
+		if message, version, err = t.handlers.View(ctx, view); err != nil || version <= shown {
+			return
+		}
 	}
 }

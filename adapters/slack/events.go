@@ -34,7 +34,7 @@ func (a *Adapter) event(ctx context.Context, body []byte) ([]byte, error) {
 		return nil, a.moved(ctx, us, e)
 	case inbound.ChannelNews:
 		_, err := a.look(ctx, e.Channel)
-		return nil, err
+		return nil, passing(err)
 	case inbound.PersonNews:
 		fact, ok := a.people.Fact(e.Person)
 		if !ok || !a.known.newest(fact.Account, e.At) {
@@ -80,9 +80,9 @@ func (a *Adapter) message(ctx context.Context, us inbound.Us, e inbound.Event) e
 		}
 		return a.handlers.Arrived(ctx, part, bot.MessageRef{Place: us.Place(e.Channel), Native: stamp})
 	}
-	if words, user, stamp, thread, ok := e.Post.Typed(a.known); ok {
-		if a.once.first("typed "+e.Channel+" "+stamp, a.Clock.Now()) {
-			a.typed(ctx, us, typed{channel: e.Channel, user: user, stamp: stamp, thread: thread, words: words})
+	if t, ok := e.Post.Typed(us, a.known); ok {
+		if a.once.first("typed "+e.Channel+" "+t.Stamp, a.Clock.Now()) {
+			a.typed(ctx, us, e.Channel, t)
 		}
 		return nil
 	}
@@ -93,26 +93,36 @@ func (a *Adapter) message(ctx context.Context, us inbound.Us, e inbound.Event) e
 	return a.hear(ctx, ok, seen)
 }
 
-// typed is something that somebody wrote to the bot in its own chat.
-type typed struct{ channel, user, stamp, thread, words string }
-
-// typed answers in the same chat, after the acknowledgement: what is said there
-// carries out nothing that the same words in a form could not.
-func (a *Adapter) typed(ctx context.Context, us inbound.Us, t typed) {
+// typed answers what somebody wrote to the bot in its own chat, there, after the
+// acknowledgement: nothing is carried out that the same words in a form could
+// not.
+func (a *Adapter) typed(ctx context.Context, us inbound.Us, channel string, t inbound.Typed) {
 	a.later(ctx, func(ctx context.Context) {
-		in := bot.Invocation{
-			Actor: bot.Actor{Account: us.Account(t.user, "", ""), Name: a.known.User(t.user)}, Workspace: Name, Place: us.Place(t.channel),
-			Words: t.words, Stays: true, Nonce: t.channel + " " + t.stamp, At: a.Clock.Now(),
+		if t.External {
+			a.say(ctx, channel, t.Thread, bot.Notice(a.refusal()))
+			return
 		}
-		if person, ok := a.known.Person(t.user); ok && (person.Bot || person.External) {
-			in.Actor.External = person.External
-			if person.Bot {
+		reply := a.handlers.Invoke(ctx, bot.Invocation{
+			Actor: bot.Actor{Account: t.Author, Name: t.Name}, Workspace: Name, Place: us.Place(channel),
+			Words: t.Words, Stays: true, Nonce: channel + " " + t.Stamp, At: a.Clock.Now(),
+		})
+		switch r := reply.(type) {
+		case bot.Say:
+			a.say(ctx, channel, t.Thread, r.Message)
+		case bot.Done:
+			a.say(ctx, channel, t.Thread, r.Message)
+		case bot.Invalid:
+			a.say(ctx, channel, t.Thread, incomplete(r.Fields))
+		case bot.Refresh:
+			if a.handlers.View == nil {
 				return
 			}
-		}
-		reply := a.handlers.Invoke(ctx, in)
-		if say, ok := reply.(bot.Say); ok {
-			a.say(ctx, t.channel, t.thread, say.Message)
+			message, _, err := a.handlers.View(ctx, r.View)
+			if err == nil {
+				a.say(ctx, channel, t.Thread, message)
+			} else if !errors.Is(err, bot.ErrNotFound) {
+				a.Log.Error("a card could not be drawn", "error", err)
+			}
 		}
 	})
 }
@@ -149,6 +159,15 @@ func (a *Adapter) moved(ctx context.Context, us inbound.Us, e inbound.Event) err
 	return a.handlers.Hear(ctx, []bot.Sighting{{
 		Kind: kind, Message: bot.MessageRef{Place: place.ID}, Author: us.Account(e.User, "", ""), At: at, Private: place.Kind != bot.OpenChannel,
 	}})
+}
+
+// passing leaves out refusals that asking again does not change.
+func passing(err error) error {
+	var refusal *bot.SendError
+	if errors.As(err, &refusal) && refusal.Reason != bot.Busy {
+		return nil
+	}
+	return err
 }
 
 // look asks Slack about a channel and observes the answer.
@@ -189,24 +208,37 @@ func (a *Adapter) history(channel string, raw json.RawMessage) []bot.Sighting {
 }
 
 // afterwards bounds what goes on after an acknowledgement.
-const afterwards = 30 * time.Second
+const (
+	afterwards  = 30 * time.Second
+	mostWaiting = 2000
+)
 
 // later does something after the acknowledgement. At most mostAtOnce are done at
-// the same time; it waits for its turn.
+// the same time; it waits for its turn, for afterwards at most, and of more than
+// mostWaiting that wait the newest are left out.
 func (a *Adapter) later(ctx context.Context, act func(ctx context.Context)) {
+	if a.waiting.Add(1) > mostWaiting {
+		a.waiting.Add(-1)
+		a.Log.Warn("too much waits for Slack; something that somebody can ask for again was left out")
+		return
+	}
 	a.work.Add(1)
 	go func() {
 		defer a.work.Done()
+		defer a.waiting.Add(-1)
 		defer func() {
 			if trouble := recover(); trouble != nil {
 				a.Log.Error("what was begun for somebody on Slack broke", "error", bot.Panicked(trouble, "the adapter"))
 			}
 		}()
-		a.busy <- struct{}{}
-		defer func() { <-a.busy }()
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), afterwards)
 		defer cancel()
-		act(ctx)
+		select {
+		case a.busy <- struct{}{}:
+			defer func() { <-a.busy }()
+			act(ctx)
+		case <-ctx.Done():
+		}
 	}()
 }
 
@@ -234,6 +266,9 @@ func (a *Adapter) publish(ctx context.Context, user string) {
 func (a *Adapter) unfurl(ctx context.Context, e inbound.Event) {
 	if a.handlers.Show == nil {
 		return
+	}
+	if place, err := a.look(ctx, e.Channel); err != nil || place.External {
+		return // another organisation may read along
 	}
 	previews := map[string]json.RawMessage{}
 	for _, address := range e.Links {

@@ -84,11 +84,9 @@ func (h *handles) keep(name, address string, now time.Time) string {
 	if h.all == nil {
 		h.all = map[string]handle{}
 	}
-	if len(h.all) >= mostHandles {
-		for old, one := range h.all {
-			if one.until.Before(now) {
-				delete(h.all, old)
-			}
+	for old, one := range h.all {
+		if one.until.Before(now) {
+			delete(h.all, old)
 		}
 	}
 	if len(h.all) >= mostHandles {

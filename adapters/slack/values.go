@@ -15,6 +15,7 @@ func (t *turn) values(ctx context.Context, us inbound.Us) (values map[string][]s
 	answers, err := blockkit.Values(t.r.View.State)
 	if err != nil {
 		t.Log.Warn("what a dialog holds could not be read", "error", err)
+		return nil, map[string]string{"": "Slack sent this form in a way that I could not read, so nothing was done. Please open it again."}
 	}
 	for _, answer := range answers {
 		given := answer.Values
@@ -47,14 +48,25 @@ func (t *turn) persons(ctx context.Context, us inbound.Us, users []string) (out 
 	return out, ""
 }
 
-// places looks at each channel, so that it is known before anything is done
-// with it.
+// places looks at each channel that is not known yet, so that it is known before
+// anything is done with it.
 func (t *turn) places(ctx context.Context, us inbound.Us, channels []string) (out []string, say string) {
-	for _, channel := range channels {
-		if _, err := t.look(ctx, channel); err != nil {
-			return nil, "I cannot see one of these channels. If it is private, invite me there first, then choose it again."
+	known := map[bot.PlaceID]bool{}
+	if all, err := t.handlers.Places(ctx); err == nil {
+		for _, place := range all {
+			known[place.ID] = place.Member
 		}
-		out = append(out, string(us.Place(channel)))
+	}
+	for _, channel := range channels {
+		id := us.Place(channel)
+		if !known[id] {
+			if _, err := t.look(ctx, channel); passing(err) != nil {
+				return nil, "Slack is busy just now, so I could not look at one of these channels. Please send the form again in a minute."
+			} else if err != nil {
+				return nil, "I cannot see one of these channels. If it is private, invite me there first, then choose it again."
+			}
+		}
+		out = append(out, string(id))
 	}
 	return out, ""
 }

@@ -65,6 +65,20 @@ func (h *house) until(t *testing.T, conversation, words string) teamstest.Messag
 	return found
 }
 
+// eventually waits until something holds.
+func eventually(t *testing.T, what string, holds func() bool) {
+	t.Helper()
+	tick, end := time.NewTicker(time.Millisecond), time.After(20*time.Second)
+	defer tick.Stop()
+	for !holds() {
+		select {
+		case <-tick.C:
+		case <-end:
+			t.Fatalf("it never came about that %s", what)
+		}
+	}
+}
+
 // card is a message with these buttons.
 func card(buttons ...bot.Button) bot.Message {
 	return bot.Message{Summary: "A card", Blocks: []bot.Block{bot.Paragraph{Text: bot.T("A card.")}, bot.Actions{Buttons: buttons}}}
@@ -295,12 +309,11 @@ func TestTheSamePressMeanwhile(t *testing.T) {
 			answers <- fmt.Sprint(a.Toast, err)
 		}()
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
-	defer cancel()
-	asked := func() bool { h.desk.mu.Lock(); defer h.desk.mu.Unlock(); return len(h.desk.asked) > 0 }
-	for !asked() && ctx.Err() == nil {
-		time.Sleep(time.Millisecond)
-	}
+	eventually(t, "it is worked on", func() bool {
+		h.desk.mu.Lock()
+		defer h.desk.mu.Unlock()
+		return len(h.desk.asked) > 0
+	})
 	close(release)
 	for range 2 {
 		if a := <-answers; a != "Once<nil>" {
@@ -329,11 +342,10 @@ func TestAForm(t *testing.T) {
 		}
 		return bot.Done{Message: bot.Message{Summary: "Thank you.", Blocks: []bot.Block{bot.Heading{Level: 2, Text: bot.Spans{bot.Mono("one-two-three")}}}}}
 	})
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
-	defer cancel()
-	if err := h.WaitFor(ctx, func() bool { id, _ := h.desk.handlers().Person(ctx, account(h.ben)); return id != "" }); err != nil {
-		t.Fatal("the members of the team are not known")
-	}
+	eventually(t, "the members of the team are known", func() bool {
+		id, _ := h.desk.handlers().Person(t.Context(), account(h.ben))
+		return id != ""
+	})
 	a, err := h.As(h.ada).Compose(t.Context(), h.finds, "worry")
 	if err != nil || a.Dialog == nil {
 		t.Fatalf("%+v, %v", a, err)
@@ -531,14 +543,25 @@ func TestServiceAddressesAreRemembered(t *testing.T) {
 	if len(h.desk.notes) != before {
 		t.Errorf("notes grow from %d to %d", before, len(h.desk.notes))
 	}
-	h.Move("emea")
+	h.Move("apac")
 	if _, err := h.As(h.ada).Write(t.Context(), h.help, "hello"); err != nil {
 		t.Fatal(err)
 	}
-	if note := h.desk.notes["teams/place/"+h.help]; !strings.Contains(note, "emea") {
+	if note := h.desk.notes["teams/place/"+h.help]; !strings.Contains(note, "apac") {
 		t.Errorf("the note is %q", note)
 	}
 	h.post(t, h.help, bot.Notice("From elsewhere."))
+	if common := h.desk.notes["teams/service"]; strings.Contains(common, "apac") {
+		t.Errorf("one conversation moves all: %s", common)
+	}
+	for range 60 {
+		if _, err := h.As(h.ada).Write(t.Context(), h.help, "hello"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if common := h.desk.notes["teams/service"]; !strings.Contains(common, "apac") {
+		t.Errorf("a tenant that moved is still looked for at %s", common)
+	}
 }
 
 // Without Microsoft Graph nothing is looked for, for certain.
@@ -561,26 +584,15 @@ func TestFindingWithoutGraph(t *testing.T) {
 // The people of a tenant that is not read from Graph are those of its teams.
 func TestTheRosterIsTheDirectory(t *testing.T) {
 	h := openHouse(t, func(c *teams.Config) { c.Graph = false })
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
-	defer cancel()
-	emails := func() map[string]bool {
+	eventually(t, "both are known by their address", func() bool {
 		h.desk.mu.Lock()
 		defer h.desk.mu.Unlock()
 		all := map[string]bool{}
 		for _, fact := range h.desk.people {
 			all[fact.Email] = true
 		}
-		return all
-	}
-	if err := h.WaitFor(ctx, func() bool { return len(h.Calls("members")) > 0 }); err != nil {
-		t.Fatal(err)
-	}
-	for ctx.Err() == nil && !emails()["ben@example.org"] {
-		time.Sleep(time.Millisecond)
-	}
-	if all := emails(); !all["ada@example.org"] {
-		t.Errorf("%v", all)
-	}
+		return all["ada@example.org"] && all["ben@example.org"]
+	})
 }
 
 // Nothing that anybody wrote is logged, whatever breaks.

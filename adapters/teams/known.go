@@ -19,7 +19,8 @@ type known struct {
 	note   func(ctx context.Context, name, value string) error
 
 	mu      sync.RWMutex
-	common  string // the service address that was seen last, whatever the conversation
+	common  string // the service address of conversations for which none is known
+	others  int    // how many activities in a row came from another one
 	asked   bool   // common was recalled
 	spots   map[string]spot
 	names   map[bot.AccountID]string
@@ -96,12 +97,12 @@ func (k *known) saw(ctx context.Context, service string, a inbound.Activity) err
 	if err != nil {
 		return err
 	}
-	if common == "" {
+	if common == "" || k.strayed(common, service) {
 		if err := k.write(ctx, commonNote, service); err != nil {
 			return err
 		}
 		k.mu.Lock()
-		k.common, k.asked = service, true
+		k.common, k.asked, k.others = service, true, 0
 		k.mu.Unlock()
 		common = service
 	}
@@ -110,6 +111,19 @@ func (k *known) saw(ctx context.Context, service string, a inbound.Activity) err
 		at.Service = service
 	}
 	return k.place(ctx, a.Conversation, at)
+}
+
+// movedAfter is after how many activities in a row from elsewhere the tenant has
+// moved. A few may come from a conversation that is served elsewhere.
+const movedAfter = 50
+
+func (k *known) strayed(common, service string) bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.others++; cloud.SameService(common, service) {
+		k.others = 0
+	}
+	return k.others >= movedAfter
 }
 
 // place remembers what is known of a conversation. Empty fields change nothing

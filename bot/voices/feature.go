@@ -31,6 +31,9 @@ type Config struct {
 	// ManualRelease lets leads release at any moment. Whoever may choose the
 	// moment can single out an author, so this is for the playground alone.
 	ManualRelease bool
+	// Slips are the installation's own names of our slash words, without "/": a
+	// message that begins with one is an accident too.
+	Slips []string
 }
 
 // The chore that releases what waits, and its schedule unless configured.

@@ -235,14 +235,14 @@ func (f *Feature) day(at time.Time) string {
 func notHere(err error) bool { return errors.Is(err, bot.ErrNotFound) }
 
 // Ears returns the one that notices a concern which landed in a channel.
-func (f *Feature) Ears() []bot.Ear { return []bot.Ear{{Name: "voices.accident", Hear: accident}} }
+func (f *Feature) Ears() []bot.Ear { return []bot.Ear{{Name: "voices.accident", Hear: f.accident}} }
 
 // accident hints privately to whoever posted "/concern …" as a message: a space
 // before the slash is enough for that. Nothing of it is kept.
-func accident(_ context.Context, batch []bot.Sighting) ([]bot.Whisper, error) {
+func (f *Feature) accident(_ context.Context, batch []bot.Sighting) ([]bot.Whisper, error) {
 	var hints []bot.Whisper
 	for _, seen := range batch {
-		if seen.Kind != bot.Posted || seen.Imported || seen.Bot || seen.Author == "" || !posedAsCommand(seen.Text) {
+		if seen.Kind != bot.Posted || seen.Imported || seen.Bot || seen.Author == "" || !f.posedAsCommand(seen.Text) {
 			continue
 		}
 		hints = append(hints, bot.Whisper{Place: seen.Message.Place, To: seen.Author, Message: bot.Notice(
@@ -251,8 +251,8 @@ func accident(_ context.Context, batch []bot.Sighting) ([]bot.Whisper, error) {
 	return hints, nil
 }
 
-func posedAsCommand(text string) bool {
+func (f *Feature) posedAsCommand(text string) bool {
 	word, _, _ := strings.Cut(strings.ToLower(strings.TrimSpace(text)), " ")
 	word, _, _ = strings.Cut(word, "\n")
-	return word == "/concern" || word == "/idea"
+	return word == "/concern" || word == "/idea" || len(word) > 1 && slices.Contains(f.c.Slips, word[1:]) && word[0] == '/'
 }

@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
+	"regexp"
 	"slices"
+	"strings"
 
 	"evangelist/adapters/slack/blockkit"
 	"evangelist/adapters/slack/manifest"
@@ -57,6 +59,7 @@ type inDatabase struct {
 	read   bool
 	bound  bot.AccountID
 	places []doctor.Place
+	names  map[string]string // of channels of Slack that are known, to their ids
 }
 
 func examineDatabase(ctx context.Context, s *settings) ([]doctor.Finding, inDatabase) {
@@ -109,7 +112,11 @@ func platformsInDatabase(ctx context.Context, s *settings, db *storage.DB) (inDa
 		return about, fmt.Errorf("read the places: %w", err)
 	}
 	needed := map[bot.PlaceID]doctor.Place{}
+	about.names = map[string]string{}
 	for _, place := range known {
+		if place.ID.Platform() == slackInstance {
+			about.names[place.Name] = place.ID.Native()
+		}
 		needed[place.ID] = doctor.Place{ID: place.ID, Name: place.Name, Confirmed: place.Confirmed}
 	}
 	need := func(id bot.PlaceID, posts bool, why string) {
@@ -153,11 +160,21 @@ func platformsInDatabase(ctx context.Context, s *settings, db *storage.DB) (inDa
 // boundSetting is where the courier keeps the account that a database belongs to.
 const boundSetting = "courier.bound."
 
+// channelID is how Slack writes the id of a channel.
+var channelID = regexp.MustCompile(`^[CGD][A-Z0-9]{4,}$`)
+
 func (c *doctorCommand) askSlack(ctx context.Context, s *settings, about inDatabase) []doctor.Finding {
 	slack := s.config.Slack
+	post, unknown := c.Post, []doctor.Finding(nil)
+	if id, ok := about.names[strings.TrimPrefix(post, "#")]; ok {
+		post = id
+	} else if post != "" && !channelID.MatchString(post) {
+		post, unknown = "", []doctor.Finding{{Name: "slack test post", State: doctor.Wrong, Say: fmt.Sprintf("the bot knows no channel %.40q, so nothing was posted", c.Post),
+			Do: "invite the bot there while it runs, or give the channel's id: it stands at the end of Copy link in the channel's menu"}}
+	}
 	asked := doctor.Slack{
 		BotToken: slack.BotToken, AppToken: slack.AppToken, APIURL: slack.APIURL, HTTP: slack.HTTP(), App: slackApp(s),
-		Bound: about.bound, Unread: !about.read, Places: about.places, Post: c.Post, Clock: s.Clock,
+		Bound: about.bound, Unread: !about.read, Places: about.places, Post: post, Clock: s.Clock,
 	}
 	for _, label := range []string{slack.Profile.Department, slack.Profile.Title, slack.Profile.Level} {
 		if label != "" {
@@ -166,10 +183,10 @@ func (c *doctorCommand) askSlack(ctx context.Context, s *settings, about inDatab
 	}
 	samples, err := slackSamples(ctx, s)
 	if err != nil {
-		return append(doctor.Examine(ctx, asked), doctor.Finding{Name: "slack message forms", State: doctor.Wrong, Say: err.Error()})
+		return append(append(doctor.Examine(ctx, asked), unknown...), doctor.Finding{Name: "slack message forms", State: doctor.Wrong, Say: err.Error()})
 	}
 	asked.Samples = samples
-	return doctor.Examine(ctx, asked)
+	return append(doctor.Examine(ctx, asked), unknown...)
 }
 
 // slackSamples are the messages and forms of the storybook as Slack would get

@@ -41,11 +41,11 @@ func (a *App) addFeatures(ctx context.Context, p Parts) error {
 	f.voices = voices.New(voices.Config{
 		Voices: f.voiceStore, Waiting: voicestore.NewWaiting(p.DB, p.Clock), Settings: voicestore.NewSettings(p.DB, p.Clock),
 		People: a.people, Places: a.places, Clock: p.Clock, Random: p.Random, Organisation: p.Organisation,
-		Keys: voices.NewKeys(key), ManualRelease: p.Manual,
+		Keys: voices.NewKeys(key), ManualRelease: p.Manual, Slips: slips(p.Slash),
 	})
 	f.digests = digests.New(digests.Config{
 		Stores: digeststore.New(p.DB, p.Clock), People: a.people, Places: a.places, Clock: p.Clock, Random: p.Random,
-		Organisation: p.Organisation, Schedule: a.scheduler, Wake: a.Wake, Used: a.hearUsed,
+		Organisation: p.Organisation, Schedule: a.scheduler, Wake: a.Wake, Used: a.hearUsed, Slips: slips(p.Slash),
 		Sections: []digests.SectionSource{a.saidAndDone, a.learned},
 	})
 	a.router.AddViews(f.digests.Views()...)
@@ -68,6 +68,18 @@ func (a *App) addFeatures(ctx context.Context, p Parts) error {
 		}
 	}
 	return nil
+}
+
+// slips are the installation's own names of the commands whose words are for the
+// reading team alone.
+func slips(words map[string]string) []string {
+	var all []string
+	for _, ours := range []string{"concern", "idea"} {
+		if theirs := words[ours]; theirs != "" {
+			all = append(all, theirs)
+		}
+	}
+	return all
 }
 
 // saidAndDone is "Heard and answered" of an edition, from closed voices.

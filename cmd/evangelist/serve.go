@@ -68,7 +68,7 @@ func (r *serveRun) open(ctx context.Context, db *storage.DB) (err error) {
 	if r.surfaces, err = openSurfaces(r.settings, organisation); err != nil {
 		return err
 	}
-	parts := Parts{DB: db, Organisation: organisation, Leads: r.config.Leads, Clock: r.Clock, Random: r.Random, Log: r.log, Quiet: r.Quiet}
+	parts := Parts{DB: db, Organisation: organisation, Leads: r.config.Leads, Clock: r.Clock, Random: r.Random, Log: r.log, Quiet: r.Quiet, Slash: r.config.Slack.Commands.Renamed()}
 	for _, one := range r.surfaces {
 		parts.Platforms = append(parts.Platforms, one.platform)
 	}
@@ -108,9 +108,13 @@ func (r *serveRun) open(ctx context.Context, db *storage.DB) (err error) {
 func (r *serveRun) serve(ctx context.Context) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	results := make(chan error, 3)
-	running := 1
-	go func() { results <- r.app.runOn(ctx, r.surfaces); stop() }()
+	results := make(chan error, 2)
+	// The surfaces end after the listeners, so that whatever was taken is finished.
+	behind, end := context.WithCancel(context.WithoutCancel(ctx))
+	defer end()
+	ran := make(chan error, 1)
+	go func() { ran <- r.app.runOn(behind, r.surfaces); stop() }()
+	running := 0
 	if r.outside != nil {
 		running++
 		r.log.Info("serving chat platforms", "address", "http://"+r.outside.Addr().String())
@@ -126,5 +130,6 @@ func (r *serveRun) serve(ctx context.Context) error {
 	for range running {
 		err = errors.Join(err, <-results)
 	}
-	return err
+	end()
+	return errors.Join(err, <-ran)
 }

@@ -66,7 +66,20 @@ func benchSlack(b *testing.B) http.Handler {
 	if err := app.places.Observe(ctx, []bot.Place{{ID: "slack|C1", Name: "c", Kind: bot.OpenChannel, Member: true, Watched: true}}); err != nil {
 		b.Fatal(err)
 	}
-	return adapter.Handler()
+	ctx, stop := context.WithCancel(ctx)
+	ran := make(chan error, 1)
+	go func() { ran <- adapter.Run(ctx) }()
+	b.Cleanup(func() {
+		stop()
+		<-ran
+	})
+	handler := adapter.Handler()
+	for refused := true; refused; { // until it runs
+		answer := httptest.NewRecorder()
+		handler.ServeHTTP(answer, httptest.NewRequest(http.MethodPost, "/slack/events", nil))
+		refused = answer.Code == http.StatusServiceUnavailable
+	}
+	return handler
 }
 
 type slackBody struct {

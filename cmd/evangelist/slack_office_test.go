@@ -101,6 +101,7 @@ func (o *office) start() {
 	c.HTTP.Listen, c.Leads = "127.0.0.1:0", []string{o.emailOf("nia")}
 	fake := o.slack.Config()
 	c.Slack.BotToken, c.Slack.AppToken, c.Slack.SigningSecret, c.Slack.APIURL = fake.BotToken, fake.AppToken, fake.SigningSecret, o.slack.APIURL()
+	c.Slack.Profile.Department = "Department"
 	if o.http {
 		c.Slack.Transport = "http"
 	}

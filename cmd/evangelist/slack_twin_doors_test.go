@@ -75,13 +75,12 @@ func (w *slackTwin) relay(next http.Handler) http.Handler {
 // "/concern code".
 type slackDoor func(w *slackTwin, author int, command string) (slacktest.Answer, error)
 
-// byWord types the command in the author's own channel, with words behind it for
-// a text that has its words.
+// byWord types the command in the author's own channel.
 func byWord(w *slackTwin, author int, command string) (slacktest.Answer, error) {
 	return w.author(author).Slash(w.ctx, slackRoomOf(author), command)
 }
 
-// withWords types the words at once.
+// withWords types the words at once, for the text that has its words.
 func withWords(w *slackTwin, author int, command string) (slacktest.Answer, error) {
 	for i, text := range twinTexts {
 		if text.command == command && i == slackPrefilled {

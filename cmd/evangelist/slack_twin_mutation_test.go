@@ -39,8 +39,8 @@ func (w *slackTwin) meddled(s *settings) surface {
 	return surface{platform: adapter.Workspace, identify: adapter.Identify, run: adapter.Run, handler: adapter.Handler()}
 }
 
-// aroundSlack is an adapter that hands on something else than what was asked, whenever
-// somebody speaks without a name, or does something beside.
+// aroundSlack is an adapter that hands on something else than what was asked, or
+// does something beside, whenever somebody speaks without a name.
 func aroundSlack(change func(w *slackTwin, h bot.Handlers, in *bot.Invocation) error) slackMeddle {
 	return slackMeddle{handlers: func(w *slackTwin, h bot.Handlers) bot.Handlers {
 		invoke := h.Invoke

@@ -60,7 +60,7 @@ func slackSurface(s *settings, organisation bot.Organisation) (surface, error) {
 	var app *App
 	adapter, err := slack.New(slack.Config{
 		BotToken: c.BotToken, AppToken: c.AppToken, SigningSecret: c.SigningSecret, HTTP: c.HTTP(), APIURL: c.APIURL,
-		Commands: c.Commands.Renamed(), Fields: directory.Labels{Department: c.Profile.Department, Title: c.Profile.Title, Level: c.Profile.Level},
+		Commands: c.Commands.Renamed(), Fields: directory.Labels{Department: label(c.Profile.Department), Title: label(c.Profile.Title), Level: label(c.Profile.Level)},
 		Organisation: organisation.Name, BaseURL: organisation.PublicURL, Zone: organisation.Zone,
 		Wait: func(ctx context.Context, platform string, place bot.PlaceID) error {
 			return app.limiter.Wait(ctx, platform, place)
@@ -86,6 +86,14 @@ func slackSurface(s *settings, organisation bot.Organisation) (surface, error) {
 		one.handler, one.routes = handler, []string{"/slack/events", "/slack/commands", "/slack/interactions"}
 	}
 	return one, nil
+}
+
+// label is what the directory looks for: nothing unless the configuration says so.
+func label(configured string) string {
+	if configured == "" {
+		return directory.Unread
+	}
+	return configured
 }
 
 func slackMeters(adapter *slack.Adapter) []prometheus.Collector {

@@ -115,7 +115,7 @@ func (d *Directory) readFields(ctx context.Context) (fields, error) {
 	d.mu.Lock()
 	in, known := d.fields, d.known
 	d.mu.Unlock()
-	if known {
+	if known || d.Labels == (Labels{Unread, Unread, Unread}) {
 		return in, nil
 	}
 	var byLabel map[string]string

@@ -14,11 +14,15 @@ import (
 // Labels say which fields of the profile hold what, by the labels that the
 // workspace gave them; capitals do not count. Empty: Department; Level; Title or
 // Job title, and else what Slack itself calls the title.
+// Unread stands for no field: nothing is read then.
 type Labels struct {
 	Department string
 	Level      string
 	Title      string
 }
+
+// Unread is a label for what is not to be read from profiles.
+const Unread = "-"
 
 // fields are the ids of the profile's fields; "" for one that is not there.
 type fields struct{ department, level, title string }
@@ -28,6 +32,9 @@ func (in fields) any() bool { return in.department != "" || in.level != "" || in
 // find looks the labels up among the workspace's fields.
 func (l Labels) find(byLabel map[string]string) fields {
 	pick := func(wanted string, usual ...string) string {
+		if wanted == Unread {
+			return ""
+		}
 		if wanted != "" {
 			usual = []string{wanted}
 		}

@@ -189,10 +189,18 @@ func TestWhatIsTypedToTheBot(t *testing.T) {
 		`{"type":"message","channel":"C1","channel_type":"channel","user":"U1","text":"x","ts":"1.1"}`:                                               "",
 		`{"type":"message","channel":"G1","channel_type":"mpim","user":"U1","text":"x","ts":"1.1"}`:                                                  "",
 	} {
-		words, _, _, _, ok := parse(t, inner).Post.Typed(town{})
-		if words != want || ok != (want != "") {
-			t.Errorf("%s: %q, %t", inner, words, ok)
+		typed, ok := parse(t, inner).Post.Typed(us, town{})
+		if words := typed.Words; words != want || ok != (want != "") {
+			t.Errorf("%s: %q, %t", inner, typed.Words, ok)
 		}
+	}
+}
+
+// Somebody of another organisation who can write to the bot is known as such.
+func TestStrangersWhoWriteToTheBot(t *testing.T) {
+	typed, ok := parse(t, `{"type":"message","channel":"D1","channel_type":"im","user":"U7","team":"T9","text":"hi","ts":"1.1"}`).Post.Typed(us, town{})
+	if !ok || !typed.External || typed.Author != "slack|T9.U7" {
+		t.Errorf("%+v %t", typed, ok)
 	}
 }
 
@@ -269,7 +277,7 @@ func FuzzParse(f *testing.F) {
 		if e, err := inbound.ParseEvent(body, us); err == nil {
 			if e.Post != nil {
 				e.Post.Sighting(e.Channel, us, town{})
-				e.Post.Typed(town{})
+				e.Post.Typed(us, town{})
 			}
 			e.Sighting(us, town{})
 		}

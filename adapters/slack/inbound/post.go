@@ -140,14 +140,30 @@ func (p *Post) Ours(us Us) (partID, stamp string, ours bool) {
 	return "", p.ts, ours
 }
 
-// Typed returns the words that a person wrote in the bot's own chat; ok is false
-// for everything else there: edits, deletions, notices, bots.
-func (p *Post) Typed(known Known) (words, user, stamp, thread string, ok bool) {
+// Typed is what somebody wrote in the bot's own chat.
+type Typed struct {
+	Words    string
+	Author   bot.AccountID
+	Name     string
+	External bool // of another organisation
+	Stamp    string
+	Thread   string
+}
+
+// Typed returns what a person wrote in the bot's own chat; ok is false for
+// everything else there: edits, deletions, notices, bots.
+func (p *Post) Typed(us Us, known Known) (t Typed, ok bool) {
 	fresh := p.subtype == "" || p.subtype == "file_share"
 	if p.channelType != "im" || !fresh || p.botID != "" || p.user == "" {
-		return "", "", "", "", false
+		return Typed{}, false
 	}
-	return Words(p.text, known), p.user, p.ts, p.threadTS, true
+	seen := p.seen(bot.Posted, us, known)
+	if seen.Bot {
+		return Typed{}, false
+	}
+	return Typed{
+		Words: Words(p.text, known), Author: seen.Author, Name: seen.Name, External: seen.External, Stamp: p.ts, Thread: p.threadTS,
+	}, true
 }
 
 // InConversation reports whether the message stands in a private conversation:

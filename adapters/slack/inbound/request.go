@@ -1,6 +1,8 @@
 package inbound
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"net/url"
@@ -65,7 +67,9 @@ func (r Request) Identity() string {
 		return string(r.Door) + " " + r.Trigger
 	}
 	if r.View.ID != "" {
-		return string(r.Door) + " " + r.View.ID + " " + r.View.Hash + " " + r.Command + " " + r.Value
+		// A form that is sent again with other words is another act.
+		state := sha256.Sum256(r.View.State)
+		return string(r.Door) + " " + r.View.ID + " " + r.View.Hash + " " + r.Command + " " + r.Value + " " + hex.EncodeToString(state[:8])
 	}
 	return ""
 }

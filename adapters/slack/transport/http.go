@@ -18,9 +18,10 @@ import (
 
 // Limits of what comes in over HTTP.
 const (
-	maxBody   = 1 << 20
-	maxAtOnce = 256 // requests whose bodies are held
-	patience  = 2 * time.Second
+	maxBody    = 1 << 20
+	maxAtOnce  = 256 // requests whose bodies are held
+	patience   = 2 * time.Second
+	bodyWithin = 5 * time.Second
 )
 
 // HTTP answers Slack's requests. Any of its paths takes events, commands and
@@ -74,6 +75,9 @@ func (h *HTTP) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer func() { <-h.slots }()
+	// Nobody holds a place by sending slowly; where that cannot be set, the
+	// server's own limit holds.
+	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(bodyWithin))
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	var long *http.MaxBytesError
 	switch {

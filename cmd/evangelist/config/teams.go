@@ -35,7 +35,7 @@ func (t Teams) check(say func(format string, args ...any)) {
 		say("teams.cloud %.40q is none of %s", t.Cloud, strings.Join(cloud.Names(), ", "))
 	}
 	if _, err := cloud.NewHosts(t.ServiceHosts...); err != nil {
-		say("teams.service_hosts: %w", err)
+		say("teams.service_hosts holds something that is no host: write each like smba.trafficmanager.net, without https:// and path")
 	}
 	for _, key := range []struct{ name, value string }{
 		{"openid_metadata_url", t.OpenIDMetadataURL}, {"token_url", t.TokenURL}, {"graph_url", t.GraphURL},
