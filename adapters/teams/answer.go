@@ -154,7 +154,7 @@ func (t *turn) show(ctx context.Context, message bot.Message) {
 			t.toast(sentence)
 			return
 		}
-		t.later(func(ctx context.Context) { t.alone(ctx, message) })
+		t.later(ctx, func(ctx context.Context) { t.alone(ctx, message) })
 		t.toast(message.Summary)
 	default:
 		t.alone(ctx, message)
@@ -213,7 +213,7 @@ func (t *turn) alone(ctx context.Context, message bot.Message) {
 func (t *turn) publicly(ctx context.Context, message bot.Message) {
 	to := t.to
 	to.ID = connector.InThread(t.act.Conversation, t.act.Root)
-	t.later(func(ctx context.Context) {
+	t.later(ctx, func(ctx context.Context) {
 		if err := t.say(ctx, to, message); err != nil {
 			t.Log.Warn("an answer could not be posted", "error", err)
 			t.alone(ctx, message)
@@ -241,7 +241,7 @@ func (t *turn) refresh(ctx context.Context, view bot.View) {
 		t.replace(ctx, message)
 	case t.frame.Card != "" && hmac.Equal([]byte(t.frame.Proof), []byte(t.proof(account, t.act.Place(t.us()), t.frame.Card))):
 		f := t.frame
-		t.later(func(ctx context.Context) { t.redraw(ctx, f, message) })
+		t.later(ctx, func(ctx context.Context) { t.redraw(ctx, f, message) })
 		t.close("Done.")
 	default:
 		t.show(ctx, message)
@@ -258,7 +258,7 @@ func (t *turn) replace(ctx context.Context, message bot.Message) {
 		return
 	}
 	if len(rest) > 0 {
-		t.later(func(ctx context.Context) { t.alone(ctx, message) })
+		t.later(ctx, func(ctx context.Context) { t.alone(ctx, message) })
 		t.toast(message.Summary)
 		return
 	}

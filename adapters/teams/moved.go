@@ -19,7 +19,7 @@ func (a *Adapter) moved(ctx context.Context, to connector.Conversation, act inbo
 	went := act.Went || act.Action == "remove" || act.Action == "remove-upgrade"
 	if act.Kind == inbound.Personal {
 		if came {
-			a.later(func(ctx context.Context) { a.introduced(ctx, to, act) })
+			a.later(ctx, func(ctx context.Context) { a.introduced(ctx, to, act) })
 		}
 		return nil
 	}
@@ -30,9 +30,9 @@ func (a *Adapter) moved(ctx context.Context, to connector.Conversation, act inbo
 		if err := a.entered(ctx, to, act); err != nil {
 			return err
 		}
-		a.later(func(ctx context.Context) { a.retold(a.roster(ctx, to)) })
+		a.later(ctx, func(ctx context.Context) { a.retold(a.roster(ctx, to)) })
 	case act.Joined:
-		a.later(func(ctx context.Context) { a.retold(a.roster(ctx, to)) })
+		a.later(ctx, func(ctx context.Context) { a.retold(a.roster(ctx, to)) })
 		return nil
 	case strings.HasPrefix(act.Event, "channel") || strings.HasPrefix(act.Event, "team"):
 		_, err := a.look(ctx, to.ServiceURL, act)

@@ -100,7 +100,7 @@ func (a *Adapter) take(ctx context.Context, claims botauth.Claims, act inbound.A
 		return nil, a.moved(ctx, to, act)
 	}
 	if act.ToBot() {
-		a.typed(to, act)
+		a.typed(ctx, to, act)
 		return nil, nil
 	}
 	return nil, a.hear(ctx, act)
@@ -144,8 +144,8 @@ func (a *Adapter) record(ctx context.Context, facts []bot.AccountFact) error {
 const afterwards = 30 * time.Second
 
 // later does something after the acknowledgement. At most mostAtOnce are done at
-// the same time; it waits for its turn.
-func (a *Adapter) later(act func(ctx context.Context)) {
+// the same time; it waits for its turn, for afterwards at most.
+func (a *Adapter) later(ctx context.Context, act func(ctx context.Context)) {
 	a.work.Add(1)
 	go func() {
 		defer a.work.Done()
@@ -154,10 +154,13 @@ func (a *Adapter) later(act func(ctx context.Context)) {
 				a.Log.Error("what was begun for somebody on Teams broke", "error", bot.Panicked(trouble, "the adapter"))
 			}
 		}()
-		a.busy <- struct{}{}
-		defer func() { <-a.busy }()
-		ctx, cancel := context.WithTimeout(context.Background(), afterwards)
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), afterwards)
 		defer cancel()
-		act(ctx)
+		select {
+		case a.busy <- struct{}{}:
+			defer func() { <-a.busy }()
+			act(ctx)
+		case <-ctx.Done():
+		}
 	}()
 }

@@ -37,7 +37,7 @@ func (a *Adapter) request(ctx context.Context, to connector.Conversation, act in
 	to.ID = connector.InThread(act.Conversation, act.Root)
 	t := &turn{Adapter: a, act: act, to: to, request: request}
 	if request.Door == inbound.Button {
-		a.later(func(ctx context.Context) {
+		a.later(ctx, func(ctx context.Context) {
 			a.recent.do(ctx, t.asking(), a.Clock.Now, func() []byte { return t.carry(ctx) })
 		})
 		return nil

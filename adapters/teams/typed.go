@@ -12,11 +12,11 @@ import (
 // typed answers what somebody wrote to the bot, after the acknowledgement: in
 // the same chat, or for them alone where others would read along. It carries out
 // nothing that could be anonymous.
-func (a *Adapter) typed(to connector.Conversation, act inbound.Activity) {
+func (a *Adapter) typed(ctx context.Context, to connector.Conversation, act inbound.Activity) {
 	if act.From.Bot() || act.ID == "" || !a.once.first("typed "+act.Conversation+" "+act.ID, a.Clock.Now()) {
 		return
 	}
-	a.later(func(ctx context.Context) {
+	a.later(ctx, func(ctx context.Context) {
 		us := a.us()
 		t := &turn{Adapter: a, act: act, to: to, request: inbound.Request{Door: inbound.Button}}
 		if us.Foreign(act.From) {

@@ -86,6 +86,33 @@ func TestABusyPlatformIsLeftAloneAsAWhole(t *testing.T) {
 	}
 }
 
+// A program that was held up between claim and request blames nobody else.
+func TestALateClaimDoesNotPauseThePlatform(t *testing.T) {
+	b := newBench(t, asFull)
+	for _, key := range keyed("p%d", 4) {
+		b.add(b.text(key, bot.PlaceID("chat|"+key), key))
+	}
+	held := 0
+	config := b.config
+	config.Store.Queue = meddled{Queue: b.store.Queue, tamper: func(_ string, do func()) error {
+		if do(); held < 6 && held%2 == 0 { // each first commit is a claim, each second one its refusal
+			b.clock.add(time.Minute)
+		}
+		held++
+		return nil
+	}}
+	b.courier = b.start(config)
+	b.settle()
+	stats, err := b.courier.Stats(t.Context())
+	if err != nil || !stats.Paused["chat"].IsZero() {
+		t.Errorf("paused until %v, %v", stats.Paused["chat"], err)
+	}
+	b.run()
+	for _, key := range keyed("p%d", 4) {
+		b.state(key, courier.Sent)
+	}
+}
+
 func TestTheLimiterSpacesWhatIsSent(t *testing.T) {
 	b := newBench(t, asFull)
 	b.world.limits = []bot.Limit{{Scope: bot.PerPlace, Count: 1, Per: time.Second}, {Scope: bot.PerPlatform, Count: 5, Per: 10 * time.Second}}

@@ -86,7 +86,7 @@ func stale(it *Item) int { return slices.IndexFunc(it.Parts, Part.stale) }
 func (c *Courier) put(ctx context.Context, j *job, i int, payload bot.Part) error {
 	left := j.now.Add(c.Deadline).Sub(c.Clock.Now())
 	if left <= 0 {
-		return &bot.SendError{Reason: bot.Busy, Say: "the claim was too old"}
+		return late()
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), left)
 	defer cancel()
@@ -121,7 +121,9 @@ func (c *Courier) recordEdit(ctx context.Context, j *job, i int, failed error) (
 		c.Log.Warn("nobody knows whether a card was brought up to date; it will be again", "delivery", j.it.Key, "error", failed)
 		rule = func(it *Item) { it.later(Editing, now.Add(c.Quiet), ""); it.Refusals++ }
 	case refusal.Reason == bot.Busy:
-		c.Limiter.Busy(j.platform.Name(), j.it.Place, refusal.RetryAfter)
+		if !errors.Is(failed, errLate) {
+			c.Limiter.Busy(j.platform.Name(), j.it.Place, refusal.RetryAfter)
+		}
 		rule = func(it *Item) {
 			it.later(Editing, now.Add(max(refusal.RetryAfter, backoff(editPause, longestPause, it.Refusals, it.Key))), refusal.Say)
 			it.Refusals++

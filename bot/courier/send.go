@@ -222,7 +222,7 @@ func (c *Courier) closed(ctx context.Context, j *job) (stop bool, err error) {
 func (c *Courier) send(ctx context.Context, j *job, i int) (ref bot.MessageRef, err error) {
 	left := j.now.Add(c.Deadline).Sub(c.Clock.Now())
 	if left <= 0 {
-		return ref, &bot.SendError{Reason: bot.Busy, Say: "the claim was too old"}
+		return ref, late()
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), left)
 	defer cancel()
@@ -235,6 +235,14 @@ func (c *Courier) send(ctx context.Context, j *job, i int) (ref bot.MessageRef, 
 	return ref, err
 }
 
+// errLate says that a request was not begun because its claim was too old: the
+// program was held up, and the platform has nothing to do with it.
+var errLate = errors.New("not begun in time")
+
+func late() error {
+	return &bot.SendError{Reason: bot.Busy, Say: "the claim was too old", Err: errLate}
+}
+
 // record notes what came of sending a part.
 func (c *Courier) record(ctx context.Context, j *job, i int, ref bot.MessageRef, failed error) (bool, error) {
 	now := c.Clock.Now()
@@ -245,7 +253,7 @@ func (c *Courier) record(ctx context.Context, j *job, i int, ref bot.MessageRef,
 		c.Limiter.Went(j.platform.Name())
 		rule = func(it *Item) { arrived(it, i, ref.Native, j.can, now, now.Add(firstCheck)) }
 	case errors.As(failed, &refusal):
-		if refusal.Reason == bot.Busy {
+		if refusal.Reason == bot.Busy && !errors.Is(failed, errLate) {
 			c.Limiter.Busy(j.platform.Name(), j.it.Place, refusal.RetryAfter)
 		}
 		rule = func(it *Item) { refused(it, i, refusal, now) }

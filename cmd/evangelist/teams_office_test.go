@@ -338,7 +338,6 @@ func (o *tenant) fill(person string, v view, answers map[string]any) view {
 	if v.dialog == nil {
 		o.Fatalf("%s has no dialog, but %q", person, v.text)
 	}
-	button := ""
 	var card struct {
 		Actions []struct {
 			Title string `json:"title"`
@@ -347,7 +346,7 @@ func (o *tenant) fill(person string, v view, answers map[string]any) view {
 	if err := json.Unmarshal(v.dialog.Card, &card); err != nil || len(card.Actions) == 0 {
 		o.Fatalf("the dialog has no button to send it: %s", v.dialog.Card)
 	}
-	button = card.Actions[len(card.Actions)-1].Title
+	button := card.Actions[len(card.Actions)-1].Title
 	typed := map[string]any{}
 	for field, answer := range answers {
 		typed[inputOf(o, v.dialog.Card, field)] = answer

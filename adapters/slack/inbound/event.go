@@ -123,14 +123,20 @@ func ParseEvent(body []byte, us Us) (Event, error) {
 	case "app_rate_limited":
 		e.Kind = Limited
 	case "event_callback":
-		var in inner
-		if json.Unmarshal(outer.Event, &in) != nil {
-			return Event{Type: "malformed"}, nil
-		}
-		e.Type = strings.ToLower(string(in.Type))
-		in.fill(&e, outer.Event, us)
+		e.fill(outer.Event, us)
 	}
 	return e, nil
+}
+
+// fill reads what is inside the event; what is no object is Other.
+func (e *Event) fill(raw json.RawMessage, us Us) {
+	var in inner
+	if json.Unmarshal(raw, &in) != nil {
+		*e = Event{Type: "malformed"}
+		return
+	}
+	e.Type = strings.ToLower(string(in.Type))
+	in.fill(e, raw, us)
 }
 
 func (in inner) fill(e *Event, raw json.RawMessage, us Us) {
