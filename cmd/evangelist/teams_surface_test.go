@@ -111,11 +111,11 @@ func TestAnEditionInDoubtOnTeams(t *testing.T) {
 		o.eventually("the answer is lost", func() bool { return broken.Load() > 0 && strings.Contains(o.log.String(), "nobody knows whether") })
 		o.later(3 * time.Minute)
 		settled := func() bool {
-			troubles, err := o.app.courier.Troubles(o.ctx)
+			waiting, err := o.app.courier.Waiting(o.ctx)
 			if err != nil {
 				o.Fatal(err)
 			}
-			return o.graph && len(o.teams.Calls("graph.messages")) > 0 && len(troubles) == 0 || !o.graph && len(troubles) == 1
+			return o.graph && len(o.teams.Calls("graph.messages")) > 0 && len(waiting) == 0 || !o.graph && len(waiting) == 1
 		}
 		o.eventually("the edition is found, or held for a person", settled)
 		o.later(30 * time.Minute)
