@@ -311,7 +311,8 @@ func (b *blitz) examineEditions(states map[string]string, from, until time.Time)
 	for n := range b.series {
 		slot := from.Truncate(time.Hour).Add(time.Duration(n*60/b.series) * time.Minute)
 		for ; slot.Before(until.Add(-5 * time.Minute)); slot = slot.Add(time.Hour) {
-			if !slot.After(from) {
+			// A digest does not begin with a slot that is only minutes away.
+			if !slot.After(from) || slot.Before(tuesday.Add(10*time.Minute)) {
 				continue
 			}
 			due++

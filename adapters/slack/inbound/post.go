@@ -247,8 +247,11 @@ func History(raw json.RawMessage, channel string, us Us, known Known) []bot.Sigh
 	}
 	all := []bot.Sighting{s}
 	if at := Moment(p.edited); !at.IsZero() {
+		// What it said at first is not told any more: the post keeps its place in a
+		// thread, and what it holds now is the edit's.
 		edit := s
 		edit.Kind, edit.At = bot.Edited, at
+		all[0].Text, all[0].Links = "", nil
 		all = append(all, edit)
 	}
 	var reactions []struct {
