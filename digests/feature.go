@@ -47,8 +47,8 @@ type Config struct {
 
 // Scheduler is what the feature needs of schedule.Scheduler.
 type Scheduler interface {
-	Set(ctx context.Context, plan schedule.Plan) (schedule.Slot, error)
-	Remove(ctx context.Context, kind, subject string) error
+	// Keep brings a schedule in line with what wish says when it is asked.
+	Keep(ctx context.Context, kind, subject string, wish func(context.Context) (schedule.Plan, bool, error)) (schedule.Slot, error)
 }
 
 // SectionSource gives the sections that a feature offers to an edition whose

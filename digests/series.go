@@ -197,7 +197,7 @@ func (f *Feature) scheduled(ctx context.Context, digest Digest, done string) (bo
 	}
 	var slot schedule.Slot
 	if f.cfg.Schedule != nil {
-		slot, err = f.cfg.Schedule.Set(ctx, plan)
+		slot, err = f.plan(ctx, digest.ID)
 	} else {
 		slot, _, err = digest.Slots(f.clock.Now())
 	}

@@ -32,7 +32,7 @@ func (f *Feature) sweep(ctx context.Context) (time.Time, error) {
 }
 
 func (f *Feature) sweepDigest(ctx context.Context, digest Digest) (time.Time, error) {
-	if err := f.statePlan(ctx, digest); err != nil {
+	if err := f.statePlan(ctx, digest.ID); err != nil {
 		return time.Time{}, err
 	}
 	last, err := f.stores.Editions.List(ctx, EditionFilter{Digest: digest.ID, States: []State{Published, Recalled}, Limit: 1})
@@ -76,19 +76,28 @@ func (f *Feature) sweepDigest(ctx context.Context, digest Digest) (time.Time, er
 
 // statePlan tells the scheduler what the digest says, should it not know. It
 // changes nothing when it does.
-func (f *Feature) statePlan(ctx context.Context, digest Digest) error {
+func (f *Feature) statePlan(ctx context.Context, digest string) error {
 	if f.cfg.Schedule == nil {
 		return nil
 	}
-	plan, err := digest.Plan()
-	if err == nil {
-		_, err = f.cfg.Schedule.Set(ctx, plan)
-	}
+	_, err := f.plan(ctx, digest)
 	var phrase *schedule.PhraseError
 	if errors.As(err, &phrase) || errors.Is(err, schedule.ErrConflict) {
 		return nil // a phrase that is read no more: its curator sees it on the panel
 	}
 	return err
+}
+
+// plan brings the schedule in line with what the digest says at this moment.
+func (f *Feature) plan(ctx context.Context, digest string) (schedule.Slot, error) {
+	return f.cfg.Schedule.Keep(ctx, ChoreKind, digest, func(ctx context.Context) (schedule.Plan, bool, error) {
+		d, err := f.stores.Series.Get(ctx, digest)
+		if err != nil {
+			return schedule.Plan{}, false, err
+		}
+		plan, err := d.Plan()
+		return plan, true, err
+	})
 }
 
 // draftAhead is how long before its slot a draft is put before its curator.

@@ -55,7 +55,7 @@ func (f *Feature) ask(ctx context.Context, in bot.Invocation) (bot.Reply, error)
 	if err != nil {
 		return nil, err
 	}
-	if err := f.plan(ctx, Question{ID: QuestionID, Text: text, Rhythm: spec.String()}); err != nil {
+	if err := f.plan(ctx); err != nil {
 		return nil, err
 	}
 	next, _, err := f.nextSlot(ctx)
@@ -90,43 +90,20 @@ func savedMessage(text string, spec schedule.Spec, next time.Time) bot.Message {
 	return message
 }
 
-// planOnce plans what this process has not planned yet, so that a sweep which finds
-// nothing to do writes nothing.
-func (f *Feature) planOnce(ctx context.Context) error {
-	question, err := f.question(ctx)
-	if err != nil {
-		return err
-	}
-	f.planning.Lock()
-	known := f.planned != nil && *f.planned == question.Rhythm
-	f.planning.Unlock()
-	if known {
-		return nil
-	}
-	return f.plan(ctx, question)
-}
-
-// plan brings the schedule in line with the question. Idempotent.
-func (f *Feature) plan(ctx context.Context, question Question) error {
-	f.planning.Lock()
-	defer f.planning.Unlock()
-	f.planned = nil
-	if err := f.setPlan(ctx, question); err != nil {
-		return err
-	}
-	f.planned = &question.Rhythm
-	return nil
-}
-
-func (f *Feature) setPlan(ctx context.Context, question Question) error {
-	if question.Rhythm == "" {
-		return f.Planner.Remove(ctx, questionChore, QuestionID)
-	}
-	spec, err := schedule.Parse(question.Rhythm)
-	if err != nil {
-		return fmt.Errorf("read the rhythm of the question: %w", err)
-	}
-	_, err = f.Planner.Set(ctx, schedule.Plan{Kind: questionChore, Subject: QuestionID, Spec: spec, Zone: f.Organisation.Zone.String()})
+// plan brings the schedule in line with the question. Where it is already,
+// nothing is written.
+func (f *Feature) plan(ctx context.Context) error {
+	_, err := f.Planner.Keep(ctx, questionChore, QuestionID, func(ctx context.Context) (schedule.Plan, bool, error) {
+		question, err := f.question(ctx)
+		if err != nil || question.Rhythm == "" {
+			return schedule.Plan{}, false, err
+		}
+		spec, err := schedule.Parse(question.Rhythm)
+		if err != nil {
+			return schedule.Plan{}, false, fmt.Errorf("read the rhythm of the question: %w", err)
+		}
+		return schedule.Plan{Kind: questionChore, Subject: QuestionID, Spec: spec, Zone: f.Organisation.Zone.String()}, true, nil
+	})
 	return err
 }
 
@@ -167,7 +144,7 @@ const sweepBatch = 100
 
 // sweep sends reminders and ends rounds that are due.
 func (f *Feature) sweep(ctx context.Context) (time.Time, error) {
-	if err := f.planOnce(ctx); err != nil {
+	if err := f.plan(ctx); err != nil {
 		return time.Time{}, err
 	}
 	for {

@@ -25,10 +25,8 @@ const (
 
 // Planner keeps schedules; *schedule.Scheduler is one.
 type Planner interface {
-	// Set adds or changes a schedule; setting what is stored changes nothing.
-	Set(ctx context.Context, plan schedule.Plan) (schedule.Slot, error)
-	// Remove ends a schedule; removing what is not there is no error.
-	Remove(ctx context.Context, kind, subject string) error
+	// Keep brings a schedule in line with what wish says when it is asked.
+	Keep(ctx context.Context, kind, subject string, wish func(context.Context) (schedule.Plan, bool, error)) (schedule.Slot, error)
 }
 
 // Config is what the feature needs. Help and Home may be left out, the rest is
@@ -51,9 +49,6 @@ type Config struct {
 type Feature struct {
 	Config
 	team sync.Mutex // one change of the leads at a time: the last one stays
-
-	planning sync.Mutex
-	planned  *string // the rhythm that this process has planned
 }
 
 // New returns the feature. Register Chores with the scheduler that is the Planner.

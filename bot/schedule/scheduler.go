@@ -102,12 +102,31 @@ const setAttempts = 10
 // A new rule or zone, and the end of a pause, count from now on: no catch-up.
 // A plan that cannot be kept is a *PhraseError; ErrConflict asks to try again.
 func (s *Scheduler) Set(ctx context.Context, p Plan) (Slot, error) {
+	return s.Keep(ctx, p.Kind, p.Subject, func(context.Context) (Plan, bool, error) { return p, true, nil })
+}
+
+// Keep brings one schedule in line with what its feature wants, for callers that
+// state plans again and again while somebody may be changing them. wish reads the
+// plan from where the feature keeps it and returns false when nothing is to run:
+// a schedule that is there pauses then. It is called after the schedule was read,
+// and again when that changed meanwhile, so that a plan which was replaced since
+// never comes back. Else as Set.
+func (s *Scheduler) Keep(ctx context.Context, kind, subject string, wish func(context.Context) (Plan, bool, error)) (Slot, error) {
 	for range setAttempts {
-		old, _, err := s.cfg.Store.Rows.Get(ctx, p.Kind, p.Subject)
+		old, there, err := s.cfg.Store.Rows.Get(ctx, kind, subject)
 		if err != nil {
 			return Slot{}, err
 		}
-		row, changed, err := p.put(old, s.cfg.Clock.Now())
+		p, wanted, err := wish(ctx)
+		if err != nil || !wanted && !there {
+			return Slot{}, err
+		}
+		row, changed := old, !old.Paused
+		if wanted {
+			row, changed, err = p.put(old, s.cfg.Clock.Now())
+		} else {
+			row.Paused = true
+		}
 		if err != nil {
 			return Slot{}, err
 		}

@@ -362,3 +362,49 @@ func TestStoreTroubleIsLoggedAndPasses(t *testing.T) {
 		}
 	})
 }
+
+func TestAPlanThatWasReplacedMeanwhileNeverComesBack(t *testing.T) {
+	b := newBench(t)
+	b.set("every monday 09:00", "2026-11-23T09:00")
+	wished, asked := b.plan("every monday 09:00", "Europe/London"), 0
+	_, err := b.s.Keep(t.Context(), "digest", "d1", func(context.Context) (schedule.Plan, bool, error) {
+		stale := wished
+		if asked++; asked == 1 { // somebody saves another plan just after this one was read
+			wished = b.plan("every tuesday 10:00", "UTC")
+			b.setPlan(wished, "2026-11-24T10:00")
+		}
+		return stale, true, nil
+	})
+	row, _, err2 := b.mem.store().Rows.Get(t.Context(), "digest", "d1")
+	if err != nil || err2 != nil || asked != 2 || row.NextSlot != "2026-11-24T10:00" {
+		t.Errorf("asked %d times; the schedule waits for %s; %v, %v", asked, row.NextSlot, err, err2)
+	}
+}
+
+func TestWhatIsNoLongerWantedPauses(t *testing.T) {
+	b := newBench(t)
+	wanted := false
+	keep := func() {
+		t.Helper()
+		if _, err := b.s.Keep(t.Context(), "digest", "d1", func(context.Context) (schedule.Plan, bool, error) {
+			return b.plan("every day 09:00", "UTC"), wanted, nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	keep()
+	if _, there, err := b.mem.store().Rows.Get(t.Context(), "digest", "d1"); there || err != nil {
+		t.Errorf("a schedule that nobody wants is there: %v", err)
+	}
+	wanted = true
+	keep()
+	wanted = false
+	keep()
+	keep()
+	b.clock.move(72 * time.Hour)
+	b.settle()
+	b.rec.want(t)
+	if row, _, err := b.mem.store().Rows.Get(t.Context(), "digest", "d1"); !row.Paused || row.Revision != 2 || err != nil {
+		t.Errorf("%+v, %v", row, err)
+	}
+}

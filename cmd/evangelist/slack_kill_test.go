@@ -225,7 +225,13 @@ func (b *blitz) rage(kills, parts int) {
 	running = b.storm(running, kills, func() bool { return false })
 	b.eventually(fmt.Sprint(parts, " parts are posted"), func() bool { return len(b.posts()) >= parts })
 	until := b.quick.Now()
-	b.eventually("all that was due is posted", func() bool { return b.quick.Now().After(until.Add(8*time.Minute)) && b.late(from, until) == 0 })
+	b.eventually("all that was due is posted", func() bool {
+		if !b.quick.Now().After(until.Add(8*time.Minute)) || b.late(from, until) > 0 {
+			return false
+		}
+		_, missing := b.editions(from, until)
+		return len(missing) == 0
+	})
 	running.quit(b.T, 15*time.Second)
 	b.Logf("%d parts posted, %d kills", len(b.posts()), kills)
 	b.examine(from, until)
@@ -277,18 +283,16 @@ func (b *blitz) examine(from, until time.Time) {
 			b.Errorf("a part of %s counts as sent and was never posted", key)
 		}
 	}
-	states := map[string]string{}
-	for _, row := range b.rows(`SELECT key, state FROM deliveries`) {
-		key, state, _ := strings.Cut(row, "\t")
-		states[key] = state
-	}
 	for _, line := range b.deliveries(from, until) {
 		// A card that is being brought up to date again stands there.
 		if _, state, _ := strings.Cut(line, "\t"); state != "sent" && state != "editing" {
 			b.Errorf("it was due and is not there: %s", line)
 		}
 	}
-	due := b.examineEditions(states, from, until)
+	due, missing := b.editions(from, until)
+	for _, what := range missing {
+		b.Error(what)
+	}
 	for _, person := range b.asked {
 		if n := b.count(b.slack.Direct(userOf(person)), "What did you learn?"); n != 1 {
 			b.Errorf("%s was asked %d times", person, n)
@@ -300,10 +304,15 @@ func (b *blitz) examine(from, until time.Time) {
 	}
 }
 
-// examineEditions follows the hourly slots of each digest, in each channel.
-func (b *blitz) examineEditions(states map[string]string, from, until time.Time) (due int) {
+// editions follows the hourly slots of each digest, in each channel: how many
+// were due, and which of them are not out.
+func (b *blitz) editions(from, until time.Time) (due int, missing []string) {
 	b.Helper()
-	editions := map[string]string{}
+	states, editions := map[string]string{}, map[string]string{}
+	for _, row := range b.rows(`SELECT key, state FROM deliveries`) {
+		key, state, _ := strings.Cut(row, "\t")
+		states[key] = state
+	}
 	for _, row := range b.rows(`SELECT d.name, e.due, e.id FROM editions e JOIN digests d ON d.id = e.digest`) {
 		f := strings.Split(row, "\t")
 		editions[f[0]+f[1]] = f[2]
@@ -316,15 +325,16 @@ func (b *blitz) examineEditions(states map[string]string, from, until time.Time)
 				continue
 			}
 			due++
-			id := editions[fmt.Sprintf("%s%02d", siegeName, n)+strconv.FormatInt(slot.UnixMicro(), 10)]
+			name := fmt.Sprintf("%s%02d", siegeName, n)
+			id := editions[name+strconv.FormatInt(slot.UnixMicro(), 10)]
 			for _, place := range b.places {
 				if state := states["edition/"+id+"/"+place]; state != "sent" {
-					b.Errorf("%s%02d of %s is %q in %s (edition %q)", siegeName, n, slot.Format("15:04"), state, place, id)
+					missing = append(missing, fmt.Sprintf("%s of %s is %q in %s (edition %q)", name, slot.Format("15:04"), state, place, id))
 				}
 			}
 		}
 	}
-	return due
+	return due, missing
 }
 
 func TestKilledAgainAndAgainOnSlack(t *testing.T) {

@@ -39,7 +39,7 @@ type office struct {
 
 func openOffice(t *testing.T, url string, http bool, with ...func(*settings)) *office {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 4*time.Minute)
 	t.Cleanup(cancel)
 	o := &office{T: t, ctx: ctx, clock: &hand{now: tuesday}, log: &lockedBuffer{}, url: url, http: http, with: with}
 	o.slack = slacktest.New(t, slacktest.Config{Clock: o.clock, Seed: 7, Validate: validated, UnfurlDomains: []string{"127.0.0.1", "example.org"}})
@@ -290,6 +290,7 @@ func (o *office) press(person string, on slacktest.Spot, button string) {
 // until waits for a message in a channel that has all the words.
 func (o *office) until(channel string, want ...string) slacktest.Message {
 	o.Helper()
+	flow := flowing(o.later)
 	var found slacktest.Message
 	o.eventually(fmt.Sprintf("%s shows %q", channel, want), func() bool {
 		for _, m := range o.slack.Messages(channel) {
@@ -298,9 +299,22 @@ func (o *office) until(channel string, want ...string) slacktest.Message {
 				return true
 			}
 		}
+		flow()
 		return false
 	})
 	return found
+}
+
+// flowing lets time go by for those who wait long: what the program put off for a
+// moment comes then, as it would in life.
+func flowing(later func(time.Duration)) func() {
+	next := time.Now().Add(3 * time.Second)
+	return func() {
+		if time.Now().After(next) {
+			later(time.Second)
+			next = time.Now().Add(200 * time.Millisecond)
+		}
+	}
 }
 
 func hasAll(text string, want ...string) bool {

@@ -48,7 +48,7 @@ const slackOrganisation = "E0HOUSE"
 // template is empty, on a new PostgreSQL database.
 func openSlackTwin(t *testing.T, template string, with slackMeddle, http bool) *slackTwin {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 4*time.Minute)
 	t.Cleanup(cancel)
 	w := &slackTwin{twinWorld: &twinWorld{folder: t.TempDir(), driver: "sqlite"}, with: with, http: http, own: map[string]bool{}}
 	if err := os.CopyFS(w.folder, os.DirFS(template)); template != "" && err != nil {

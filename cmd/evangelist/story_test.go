@@ -84,7 +84,7 @@ var tuesday = time.Date(2026, 11, 24, 10, 0, 0, 0, time.UTC)
 
 func openCouncil(t *testing.T, url string) *council {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 90*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 4*time.Minute)
 	t.Cleanup(cancel)
 	c := &council{T: t, ctx: ctx, clock: &hand{now: tuesday}, log: &lockedBuffer{}, place: playgroundPlace{Database: url, Workspace: t.TempDir() + "/workspace"}}
 	c.start()

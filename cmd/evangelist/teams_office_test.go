@@ -43,7 +43,7 @@ type tenant struct {
 
 func openTenant(t *testing.T, url string, graph bool, with ...func(*settings)) *tenant {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 4*time.Minute)
 	t.Cleanup(cancel)
 	o := &tenant{T: t, ctx: ctx, clock: &hand{now: tuesday}, log: &lockedBuffer{}, url: url, graph: graph, with: with, people: map[string]teamstest.User{}, channels: map[string]string{}}
 	o.teams = teamstest.New(t, teamstest.Config{Clock: o.clock, Windows: teamstest.DocumentedWindows(), TokenLife: 1000 * time.Hour})
@@ -379,6 +379,7 @@ func (o *tenant) form(person, words string, answers map[string]any) view {
 // until waits for a message of the bot in a conversation that has all the words.
 func (o *tenant) until(where string, want ...string) teamstest.Message {
 	o.Helper()
+	flow := flowing(o.later)
 	var found teamstest.Message
 	o.eventually(fmt.Sprintf("%s shows %q", where, want), func() bool {
 		for _, m := range o.teams.Messages(where) {
@@ -387,6 +388,7 @@ func (o *tenant) until(where string, want ...string) teamstest.Message {
 				return true
 			}
 		}
+		flow()
 		return false
 	})
 	return found

@@ -53,7 +53,7 @@ type twinWorld struct {
 // empty, on a new PostgreSQL database.
 func openTwin(t *testing.T, template string, with meddle) *twinWorld {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 4*time.Minute)
 	t.Cleanup(cancel)
 	folder := t.TempDir()
 	w := &twinWorld{meddle: with, folder: folder, driver: "sqlite"}

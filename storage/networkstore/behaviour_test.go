@@ -470,10 +470,9 @@ func TestUsedIsToldWithoutAName(t *testing.T) {
 // refusing is a planner that fails.
 type refusing struct{}
 
-func (refusing) Set(context.Context, schedule.Plan) (schedule.Slot, error) {
+func (refusing) Keep(context.Context, string, string, func(context.Context) (schedule.Plan, bool, error)) (schedule.Slot, error) {
 	return schedule.Slot{}, errRule
 }
-func (refusing) Remove(context.Context, string, string) error { return errRule }
 
 func TestTheSweepSetsAPlanThatFailed(t *testing.T) {
 	w := newWorld(t)

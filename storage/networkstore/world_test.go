@@ -71,12 +71,8 @@ func newWorld(t *testing.T) *world {
 // planned lets a test put another planner in the scheduler's place.
 type planned struct{ w *world }
 
-func (p planned) Set(ctx context.Context, plan schedule.Plan) (schedule.Slot, error) {
-	return p.w.planner.Set(ctx, plan)
-}
-
-func (p planned) Remove(ctx context.Context, kind, subject string) error {
-	return p.w.planner.Remove(ctx, kind, subject)
+func (p planned) Keep(ctx context.Context, kind, subject string, wish func(context.Context) (schedule.Plan, bool, error)) (schedule.Slot, error) {
+	return p.w.planner.Keep(ctx, kind, subject, wish)
 }
 
 func (w *world) ok(err error) {

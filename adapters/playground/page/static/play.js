@@ -115,9 +115,14 @@
   // Asking the server
 
   let asking = 0;
+  let waiting = 0;
 
+  // own is what the person did; the rest keeps the page up to date. An answer to
+  // the latter counts only when nothing newer was asked or answered since: it may
+  // have been drawn before the person acted, even as somebody else.
   async function ask(url, options, own) {
     const turn = ++asking;
+    if (!own) waiting++;
     let page;
     try {
       const answer = await fetch(url, { credentials: "same-origin", ...options });
@@ -132,9 +137,13 @@
     } catch {
       if (own) say("The playground does not answer. Please try again.");
       return;
+    } finally {
+      if (!own) waiting--;
     }
+    if (own) asking++;
     swap(page, own);
     if (own) light();
+    if (own && waiting) refresh();
   }
 
   const refresh = () => ask(location.href, { headers: { "X-Refresh": "1" } }, false);
