@@ -74,8 +74,7 @@ func (f *Feature) sweepDigest(ctx context.Context, digest Digest) (time.Time, er
 	return edition.GoesAt, f.openDraft(ctx, digest, edition)
 }
 
-// statePlan tells the scheduler what the digest says, should it not know. It
-// changes nothing when it does.
+// statePlan tells the scheduler what the digest says, should it not know.
 func (f *Feature) statePlan(ctx context.Context, digest string) error {
 	if f.cfg.Schedule == nil {
 		return nil
