@@ -178,7 +178,11 @@ func (a *App) runOn(ctx context.Context, surfaces []surface) error {
 	failures := make(chan error, len(surfaces)+1)
 	start := func(run func(context.Context) error) {
 		group.Go(func() {
-			if err := run(ctx); err != nil {
+			err := run(ctx)
+			if errors.Is(err, context.Canceled) && ctx.Err() != nil {
+				return // it was stopped, perhaps before it had well begun
+			}
+			if err != nil {
 				failures <- err
 				cancel()
 			}
