@@ -99,18 +99,29 @@ func (r *Router) phrased(in Invocation, words string) (Command, Invocation, bool
 	if end < 0 {
 		end = len(text)
 	}
-	first := strings.ToLower(strings.TrimRightFunc(text[:end], sign))
-	for ours, theirs := range r.slash {
-		if first == theirs {
-			first = ours
-			break
-		}
-	}
-	in.Command, in.Words = first, strings.TrimSpace(text[end:])
+	in.Command, in.Words = r.ours(strings.TrimRightFunc(text[:end], sign)), strings.TrimSpace(text[end:])
 	if command, in, ok := r.find(in); ok && len(command.Phrases) > 0 {
 		return command, in, true
 	}
+	// "concern:https://…" is not taken for a link for want of a space.
+	if cut := strings.IndexFunc(text[:end], func(c rune) bool { return sign(c) && c != '-' && c != '_' }); cut > 0 {
+		in.Command, in.Words = r.ours(text[:cut]), text[cut:]
+		if command, in, ok := r.find(in); ok && command.Discreet {
+			return command, in, true
+		}
+	}
 	return r.short(in, text)
+}
+
+// ours is our own name of a slash word.
+func (r *Router) ours(word string) string {
+	word = strings.ToLower(word)
+	for ours, theirs := range r.slash {
+		if word == theirs {
+			return ours
+		}
+	}
+	return word
 }
 
 // short finds the one command that has the whole text as a phrase but for its

@@ -66,6 +66,7 @@ type Adapter struct {
 	recent recent
 	work   sync.WaitGroup
 	busy   chan struct{}
+	naming sync.Mutex // held while a chat's name is chosen and kept
 
 	mu       sync.Mutex
 	handlers bot.Handlers
@@ -168,7 +169,10 @@ func (a *Adapter) Run(ctx context.Context) error {
 	}
 	for ctx.Err() == nil {
 		pause := every
-		if err := a.directory(ctx); err != nil && ctx.Err() == nil {
+		switch err := a.directory(ctx); {
+		case err == nil:
+			a.Log.Info("the directory of Teams was read")
+		case ctx.Err() == nil:
 			a.Log.Warn("the people on Teams could not be read; it will be tried again", "error", err)
 			pause = min(again, every)
 		}

@@ -550,6 +550,15 @@ func TestServiceAddressesAreRemembered(t *testing.T) {
 	if note := h.desk.notes["teams/place/"+h.help]; !strings.Contains(note, "apac") {
 		t.Errorf("the note is %q", note)
 	}
+	mine, before := h.Personal(h.ada), len(h.desk.notes)
+	h.Add(mine)
+	if _, err := h.As(h.ada).Write(t.Context(), mine, "hello"); err != nil {
+		t.Fatal(err)
+	}
+	h.post(t, mine, bot.Notice("From elsewhere, too."))
+	if len(h.desk.notes) != before {
+		t.Error("it is noted who wrote to the bot alone")
+	}
 	h.post(t, h.help, bot.Notice("From elsewhere."))
 	if common := h.desk.notes["teams/service"]; strings.Contains(common, "apac") {
 		t.Errorf("one conversation moves all: %s", common)

@@ -19,10 +19,11 @@ type known struct {
 	note   func(ctx context.Context, name, value string) error
 
 	mu      sync.RWMutex
-	common  string // the service address of conversations for which none is known
-	others  int    // how many activities in a row came from another one
-	asked   bool   // common was recalled
-	spots   map[string]spot
+	common  string          // the service address of conversations for which none is known
+	others  int             // how many activities in a row came from another one
+	asked   bool            // common was recalled
+	spots   map[string]spot // as they are noted
+	fresh   map[string]spot // what is not to be noted yet
 	names   map[bot.AccountID]string
 	members map[bot.AccountID]string // 29:…
 	private map[bot.MessageRef]bool  // messages that one person alone sees
@@ -42,7 +43,7 @@ const (
 )
 
 func newKnown() *known {
-	return &known{spots: map[string]spot{}, names: map[bot.AccountID]string{}, members: map[bot.AccountID]string{}, private: map[bot.MessageRef]bool{}}
+	return &known{spots: map[string]spot{}, fresh: map[string]spot{}, names: map[bot.AccountID]string{}, members: map[bot.AccountID]string{}, private: map[bot.MessageRef]bool{}}
 }
 
 // service is the address that was seen last, "" when none ever was.
@@ -69,6 +70,17 @@ func (k *known) service(ctx context.Context) (string, error) {
 // spot is what is known of a conversation; the zero value when nothing is.
 func (k *known) spot(ctx context.Context, conversation string) (spot, error) {
 	k.mu.RLock()
+	at, ok := k.fresh[conversation]
+	k.mu.RUnlock()
+	if ok {
+		return at, nil
+	}
+	return k.noted(ctx, conversation)
+}
+
+// noted is what the notes say of a conversation.
+func (k *known) noted(ctx context.Context, conversation string) (spot, error) {
+	k.mu.RLock()
 	at, ok := k.spots[conversation]
 	k.mu.RUnlock()
 	if ok || k.recall == nil {
@@ -91,13 +103,15 @@ func (k *known) spot(ctx context.Context, conversation string) (spot, error) {
 }
 
 // saw remembers the address that an activity of a conversation proved. What it
-// says is written down only when it is news.
+// says is written down only when it is news, and when others know of the activity
+// anyway: what is asked of the bot alone may be said without a name, and leaves
+// no trace of where. The first address ever is written down in any case.
 func (k *known) saw(ctx context.Context, service string, a inbound.Activity) error {
 	common, err := k.service(ctx)
 	if err != nil {
 		return err
 	}
-	if common == "" || k.strayed(common, service) {
+	if strayed := k.strayed(common, service); common == "" || strayed && !a.Unseen() {
 		if err := k.write(ctx, commonNote, service); err != nil {
 			return err
 		}
@@ -110,7 +124,38 @@ func (k *known) saw(ctx context.Context, service string, a inbound.Activity) err
 	if !cloud.SameService(common, service) {
 		at.Service = service
 	}
+	if a.Unseen() {
+		return k.overheard(ctx, a.Conversation, at)
+	}
 	return k.place(ctx, a.Conversation, at)
+}
+
+// overheard remembers what is known of a conversation for as long as the process
+// lives.
+func (k *known) overheard(ctx context.Context, conversation string, at spot) error {
+	was, err := k.spot(ctx, conversation)
+	if err != nil {
+		return err
+	}
+	if at = at.over(was); at == was {
+		return nil
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.fresh[conversation] = at
+	return nil
+}
+
+// over is what is known with what was known before. Empty fields change nothing
+// but the address.
+func (s spot) over(was spot) spot {
+	if s.Team == "" {
+		s.Team = was.Team
+	}
+	if s.Group == "" {
+		s.Group = was.Group
+	}
+	return s
 }
 
 // movedAfter is after how many activities in a row from elsewhere the tenant has
@@ -126,20 +171,16 @@ func (k *known) strayed(common, service string) bool {
 	return k.others >= movedAfter
 }
 
-// place remembers what is known of a conversation. Empty fields change nothing
-// but the address.
+// place notes what is known of a conversation.
 func (k *known) place(ctx context.Context, conversation string, at spot) error {
-	was, err := k.spot(ctx, conversation)
+	was, err := k.noted(ctx, conversation)
 	if err != nil {
 		return err
 	}
-	if at.Team == "" {
-		at.Team = was.Team
-	}
-	if at.Group == "" {
-		at.Group = was.Group
-	}
-	if at == was {
+	if at = at.over(was); at == was {
+		k.mu.Lock()
+		defer k.mu.Unlock()
+		delete(k.fresh, conversation)
 		return nil
 	}
 	text, err := json.Marshal(at)
@@ -152,6 +193,7 @@ func (k *known) place(ctx context.Context, conversation string, at spot) error {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.spots[conversation] = at
+	delete(k.fresh, conversation)
 	return nil
 }
 

@@ -23,8 +23,10 @@ func (a *Adapter) typed(ctx context.Context, to connector.Conversation, act inbo
 			t.show(ctx, bot.Notice(a.refusal()))
 			return
 		}
-		if err := a.meet(ctx, act); err != nil {
-			a.Log.Error("somebody could not be recorded", "error", err)
+		if !act.Unseen() {
+			if err := a.meet(ctx, act); err != nil {
+				a.Log.Error("somebody could not be recorded", "error", err)
+			}
 		}
 		in := t.asked()
 		in.Words, in.Stays = act.Words(), true

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"evangelist/bot"
 )
@@ -237,8 +238,8 @@ func notHere(err error) bool { return errors.Is(err, bot.ErrNotFound) }
 // Ears returns the one that notices a concern which landed in a channel.
 func (f *Feature) Ears() []bot.Ear { return []bot.Ear{{Name: "voices.accident", Hear: f.accident}} }
 
-// accident hints privately to whoever posted "/concern …" as a message: a space
-// before the slash is enough for that. Nothing of it is kept.
+// accident hints privately to whoever posted "/concern …" or "concern: …" as a
+// message: a space before the slash is enough for that. Nothing of it is kept.
 func (f *Feature) accident(_ context.Context, batch []bot.Sighting) ([]bot.Whisper, error) {
 	var hints []bot.Whisper
 	for _, seen := range batch {
@@ -251,8 +252,15 @@ func (f *Feature) accident(_ context.Context, batch []bot.Sighting) ([]bot.Whisp
 	return hints, nil
 }
 
+// posedAsCommand reports whether a message begins like a command of ours.
 func (f *Feature) posedAsCommand(text string) bool {
-	word, _, _ := strings.Cut(strings.ToLower(strings.TrimSpace(text)), " ")
-	word, _, _ = strings.Cut(word, "\n")
-	return word == "/concern" || word == "/idea" || len(word) > 1 && slices.Contains(f.c.Slips, word[1:]) && word[0] == '/'
+	text = strings.ToLower(strings.TrimSpace(text))
+	if strings.HasPrefix(text, "concern:") {
+		return true
+	}
+	word, slash := strings.CutPrefix(text, "/")
+	if end := strings.IndexFunc(word, func(c rune) bool { return unicode.IsSpace(c) || strings.ContainsRune(":,.;", c) }); end >= 0 {
+		word = word[:end]
+	}
+	return slash && word != "" && (word == "concern" || word == "idea" || slices.Contains(f.c.Slips, word))
 }

@@ -418,9 +418,10 @@ func TestAccidentInAChannel(t *testing.T) {
 	bots.Bot, imported.Imported = true, true
 	hints, err := ear.Hear(context.Background(), []bot.Sighting{
 		seen(bot.Posted, " /concern my boss"), seen(bot.Posted, "/Idea\nlend"), seen(bot.Posted, "look at /concern"), seen(bot.Posted, "/concerned"),
+		seen(bot.Posted, "Concern:my boss"), seen(bot.Posted, "/concern: my boss"), seen(bot.Posted, "concerns: none"), seen(bot.Posted, "/"), seen(bot.Posted, "Idea: lend"),
 		seen(bot.Edited, "/concern x"), seen(bot.Posted, ""), bots, imported,
 	})
-	if err != nil || len(hints) != 2 {
+	if err != nil || len(hints) != 4 {
 		t.Fatalf("%d hints, %v", len(hints), err)
 	}
 	golden(t, "accident", page(hints[0].Message))

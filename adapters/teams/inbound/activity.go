@@ -206,5 +206,15 @@ func (us Us) Account(who Somebody) bot.AccountID {
 	return ""
 }
 
+// Unseen reports whether nobody but the bot is told of it: a request, or words to
+// the bot alone.
+func (a Activity) Unseen() bool {
+	switch a.Type {
+	case "conversationUpdate", "installationUpdate":
+		return false
+	}
+	return a.Type == "invoke" || a.Kind == Personal || a.Targeted || len(a.Value) > 0
+}
+
 // Place names the conversation.
 func (a Activity) Place(us Us) bot.PlaceID { return bot.NewPlaceID(us.Platform, a.Conversation) }

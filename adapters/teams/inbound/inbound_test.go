@@ -66,6 +66,7 @@ func TestMessagesBecomeSightings(t *testing.T) {
 		"no HTML": {`{"text":"plain https://a.example/"}`, func(s *bot.Sighting) {
 			s.Kind, s.Text, s.Links = bot.Posted, "plain https://a.example/", []bot.SeenLink{{URL: "https://a.example/"}}
 		}},
+		"edited, to the bot":    {`{"type":"messageUpdate","text":"<at>The Bot</at> x https://a.example/","entities":[{"type":"mention","text":"<at>The Bot</at>","mentioned":{"id":"28:b0t"}}]}`, func(s *bot.Sighting) { s.Kind = bot.Edited }},
 		"edited":                {`{"type":"messageUpdate","text":"new"}`, func(s *bot.Sighting) { s.Kind, s.Text = bot.Edited, "new" }},
 		"deleted":               {`{"type":"messageDelete","text":"gone"}`, func(s *bot.Sighting) { s.Kind, s.Author, s.Name = bot.Deleted, "", "" }},
 		"the first of a thread": {`{"id":"1","text":"x"}`, func(s *bot.Sighting) { s.Kind, s.Text, s.Message.Native, s.Thread = bot.Posted, "x", "1", "" }},
@@ -166,6 +167,22 @@ func TestTheBotMoves(t *testing.T) {
 	}
 	if a := activity(t, `{"type":"conversationUpdate","membersRemoved":[{"id":"28:b0t"}]}`); !a.Went || a.Came || a.Joined {
 		t.Errorf("%+v", a)
+	}
+}
+
+func TestWhatOnlyTheBotIsTold(t *testing.T) {
+	for members, want := range map[string]bool{
+		`{"text":"x"}`: false,
+		`{"type":"messageReaction","replyToId":"7","reactionsAdded":[{"type":"like"}]}`:           false,
+		`{"type":"conversationUpdate","conversation":{"id":"a:1","conversationType":"personal"}}`: false,
+		`{"text":"x","conversation":{"id":"a:1","conversationType":"personal"}}`:                  true,
+		`{"text":"x","recipient":{"id":"28:b0t","isTargeted":true}}`:                              true,
+		`{"type":"invoke","name":"composeExtension/fetchTask"}`:                                   true,
+		`{"value":{"evangelist":{"c":"up"}}}`:                                                     true,
+	} {
+		if got := activity(t, members).Unseen(); got != want {
+			t.Errorf("%s is unseen: %v", members, got)
+		}
 	}
 }
 

@@ -44,6 +44,9 @@ func (a Activity) Sightings(us Us) []bot.Sighting {
 	default:
 		return nil
 	}
+	if a.Mentioned { // an edit of what was written to the bot is as if it said nothing
+		return named(seen)
+	}
 	p := a.said(false)
 	seen.Text, seen.Links = p.plain(), p.links
 	return named(seen)

@@ -31,6 +31,7 @@ type Config struct {
 	Certificate             *x509.Certificate // client assertions of this certificate are accepted
 	Federated               string            // this token of another issuer is accepted as client assertion
 	Issuer                  string            // of the tokens that come with activities
+	Listener                net.Listener      // where it is served; nil: a free port of 127.0.0.1
 	Clock                   bot.Clock         // nil: the system's
 	Windows                 []Window          // throttling; none: nothing is throttled
 	TokenLife               time.Duration     // 0: one hour
@@ -77,7 +78,8 @@ func New(t testing.TB, c Config) *Teams {
 	return s
 }
 
-// Open opens a tenant on a free port of 127.0.0.1. Close ends it.
+// Open opens a tenant, on a free port of 127.0.0.1 unless it is told where. Close
+// ends it.
 func Open(c Config) (*Teams, error) {
 	for _, field := range []struct {
 		at    *string
@@ -99,9 +101,12 @@ func Open(c Config) (*Teams, error) {
 	if c.PageSize == 0 {
 		c.PageSize = 50
 	}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return nil, fmt.Errorf("open a pretend tenant: %w", err)
+	listener := c.Listener
+	if listener == nil {
+		var err error
+		if listener, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
+			return nil, fmt.Errorf("open a pretend tenant: %w", err)
+		}
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	s := &Teams{
