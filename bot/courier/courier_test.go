@@ -392,6 +392,73 @@ func TestALeadDecidesWhereNobodyCanLook(t *testing.T) {
 	}
 }
 
+// A platform that can look need not be able to in every place.
+func TestALeadDecidesWhereAPlaceCannotBeLookedThrough(t *testing.T) {
+	for decision, want := range map[courier.Decision][]string{
+		courier.There: {"two"}, courier.Again: {"one", "two"}, courier.Leave: {},
+	} {
+		t.Run(string(decision), func(t *testing.T) {
+			b := newBench(t, asFull)
+			b.add(b.text("d", "chat|a", "one|two"))
+			lost := false
+			b.world.tamper = func(point string, do func()) error {
+				switch {
+				case point == "find":
+					return deniedError
+				case point == "post" && !lost:
+					lost = true
+					return errReset
+				}
+				do()
+				return nil
+			}
+			b.run()
+			b.state("d", courier.Unsure)
+			if err := b.courier.Decide(t.Context(), "d", decision); err != nil {
+				t.Fatal(err)
+			}
+			b.run()
+			if got := b.payloads("chat|a"); !slices.Equal(got, want) {
+				t.Errorf("the place has %v, want %v", got, want)
+			}
+		})
+	}
+}
+
+// Where it can be looked, "again" looks, also when somebody decides while that
+// does not work.
+func TestAgainLooksWhereThatIsPossible(t *testing.T) {
+	for name, answer := range map[string]error{"at once": nil, "later": errReset} {
+		t.Run(name, func(t *testing.T) {
+			b := newBench(t, asFull)
+			b.add(b.text("d", "chat|a", "one"))
+			found := error(deniedError)
+			b.world.tamper = func(point string, do func()) error {
+				if point == "find" && found != nil {
+					return found
+				}
+				do()
+				if point == "post" {
+					return errReset
+				}
+				return nil
+			}
+			b.run()
+			b.state("d", courier.Unsure)
+			found = answer
+			if err := b.courier.Decide(t.Context(), "d", courier.Again); err != nil {
+				t.Fatal(err)
+			}
+			found = nil
+			b.run()
+			b.state("d", courier.Sent)
+			if got := b.payloads("chat|a"); !slices.Equal(got, []string{"one"}) {
+				t.Errorf("the place has %v", got)
+			}
+		})
+	}
+}
+
 func TestLookingThatFailsIsShown(t *testing.T) {
 	b := newBench(t, asFull)
 	b.add(b.text("d", "chat|a", "one"))

@@ -110,12 +110,33 @@ func (c *Courier) Decide(ctx context.Context, key string, decision Decision) err
 	j := &job{it: it, now: c.Clock.Now()}
 	if platform := c.byName[it.Platform]; platform != nil {
 		j.can = abilityOf(platform)
+		if decision == Again && j.can.find && c.unsearchable(ctx, platform, &it) {
+			j.can.find = false
+		}
 	}
 	err = c.change(ctx, j, func(it *Item) { decide(it, decision, j.can, j.now) })
 	if errors.Is(err, errNothing) {
 		return bot.ErrNotFound
 	}
 	return err
+}
+
+// briefly is how long somebody who decides waits for a place to be looked
+// through.
+const briefly = 2 * time.Second
+
+// unsearchable reports that a platform that can find cannot look through the
+// place of the part in question. When it does not say so soon, it is taken to be
+// able to: then the part is looked for before it is sent.
+func (c *Courier) unsearchable(ctx context.Context, platform bot.Platform, it *Item) bool {
+	i := open(it)
+	if i < 0 || it.Parts[i].Since.IsZero() {
+		return false
+	}
+	ctx, cancel := context.WithTimeout(ctx, briefly)
+	defer cancel()
+	_, err := c.find(ctx, platform, it, it.Parts[i])
+	return hopeless(err)
 }
 
 func decide(it *Item, decision Decision, can ability, now time.Time) {

@@ -112,7 +112,11 @@ func (f *Failure) Error() string {
 
 // passing reports whether the same request may succeed later.
 func (f *Failure) passing() bool {
-	return f.Status == http.StatusTooManyRequests || f.Status >= 500
+	switch f.Status {
+	case http.StatusRequestTimeout, http.StatusConflict, http.StatusPreconditionFailed, http.StatusTooEarly, http.StatusTooManyRequests:
+		return true
+	}
+	return f.Status >= 500
 }
 
 // errElsewhere keeps a token from following a link to another host.

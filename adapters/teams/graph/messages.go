@@ -185,7 +185,7 @@ func unreadable(err error) error {
 	if errors.Is(err, errElsewhere) {
 		return &bot.SendError{Reason: bot.Denied, Say: "Microsoft Graph answered in a way that the bot does not follow, so this channel cannot be looked through.", Err: err}
 	}
-	if !errors.As(err, &failure) || failure.passing() || failure.Status == http.StatusUnauthorized || failure.Status == http.StatusRequestTimeout {
+	if !errors.As(err, &failure) || failure.passing() || failure.Status == http.StatusUnauthorized {
 		busy := &bot.SendError{Reason: bot.Busy, Say: "Microsoft Graph could not be read just now; it will be tried again.", Err: err}
 		if failure != nil {
 			busy.RetryAfter = failure.RetryAfter

@@ -134,6 +134,7 @@ func TestAbsenceIsProvenOnly(t *testing.T) {
 		"throttled": {teamstest.Throttled("9"), busy, 9 * time.Second}, "failing": {teamstest.Failed(500), busy, 0}, "unavailable": {teamstest.Page(503), busy, 0},
 		"reset": {teamstest.Broken(teamstest.Reset), busy, 0}, "truncated": {teamstest.Broken(teamstest.Truncate), busy, 0}, "a page": {teamstest.Page(200), busy, 0},
 		"forbidden": {teamstest.Refused(403, "Forbidden"), bot.Denied, 0}, "not there": {teamstest.Refused(404, "NotFound"), bot.Denied, 0}, "no token": {teamstest.Refused(401, ""), busy, 0},
+		"412": {teamstest.Refused(412, "PreconditionFailed"), busy, 0}, "408": {teamstest.Page(408), busy, 0}, "409": {teamstest.Refused(409, "Conflict"), busy, 0}, "425": {teamstest.Page(425), busy, 0},
 		"elsewhere":   {teamstest.Fault{Status: 200, Body: `{"value":[],"@odata.nextLink":"https://evil.example/v1.0/x"}`}, bot.Denied, 0},
 		"without end": {teamstest.Fault{Status: 200, Body: `{"value":[],"@odata.nextLink":"BASE/teams/x"}`}, busy, time.Minute},
 	} {
