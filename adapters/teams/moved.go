@@ -62,7 +62,30 @@ func (a *Adapter) entered(ctx context.Context, to connector.Conversation, act in
 		}
 		name = chatName(page.Members)
 	}
+	a.naming.Lock()
+	defer a.naming.Unlock()
+	if act.Title == "" {
+		known, err := a.titled(ctx, act)
+		if err != nil {
+			return err
+		}
+		if known != "" {
+			name = known
+		}
+	}
 	return a.observe(ctx, []bot.Place{{ID: act.Place(a.us()), Name: name, Kind: bot.GroupChat, Member: true}})
+}
+
+// titled is the name that a chat is known by, "" when it has none: not every
+// activity says it, and two tell of the bot's coming at the same moment.
+func (a *Adapter) titled(ctx context.Context, act inbound.Activity) (string, error) {
+	known, err := a.places(ctx)
+	for _, place := range known {
+		if place.ID == act.Place(a.us()) {
+			return place.Name, err
+		}
+	}
+	return "", err
 }
 
 // chatName tells a chat without a name from others, by who is in it.

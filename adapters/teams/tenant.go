@@ -145,7 +145,11 @@ func (t *Tenant) Open(ctx context.Context, accounts []bot.AccountID) (bot.PlaceI
 	if err != nil {
 		return "", err
 	}
-	chat, err := t.a.api.OpenChat(ctx, service, accounts[0].Native())
+	user := t.a.known.member(accounts[0])
+	if user == "" { // the service takes the directory's id as well; its test clients do not
+		user = accounts[0].Native()
+	}
+	chat, err := t.a.api.OpenChat(ctx, service, user)
 	if err != nil {
 		return "", err
 	}

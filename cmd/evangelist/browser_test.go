@@ -26,9 +26,19 @@ type browser struct {
 	shots string // where pictures go, "" when nobody wants them
 }
 
-// openBrowser starts Chromium, or skips; it fails where EVANGELIST_TEST_REQUIRE
-// contains "browser". EVANGELIST_TEST_SHOTS names a folder for screenshots.
+// openBrowser starts Chromium on a council's pages, or skips.
+// EVANGELIST_TEST_SHOTS names a folder for screenshots.
 func openBrowser(t *testing.T, c *council) *browser {
+	t.Helper()
+	ctx := openChromium(c.ctx, t)
+	server := httptest.NewServer(c.handler)
+	t.Cleanup(server.Close)
+	return &browser{council: c, ctx: ctx, base: server.URL, shots: os.Getenv("EVANGELIST_TEST_SHOTS")}
+}
+
+// openChromium starts Chromium, or skips; it fails where EVANGELIST_TEST_REQUIRE
+// contains "browser".
+func openChromium(ctx context.Context, t *testing.T, more ...chromedp.ExecAllocatorOption) context.Context {
 	t.Helper()
 	path, err := exec.LookPath("chromium")
 	if err != nil {
@@ -37,17 +47,15 @@ func openBrowser(t *testing.T, c *council) *browser {
 		}
 		t.Skip("Chromium is not installed: what a person sees is not tested here")
 	}
-	server := httptest.NewServer(c.handler)
-	t.Cleanup(server.Close)
 	options := append(slices.Clone(chromedp.DefaultExecAllocatorOptions[:]),
 		chromedp.ExecPath(path), chromedp.UserDataDir(t.TempDir()), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.WindowSize(1440, 900),
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
 		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true))
-	allocator, stop := chromedp.NewExecAllocator(c.ctx, options...)
+	allocator, stop := chromedp.NewExecAllocator(ctx, append(options, more...)...)
 	t.Cleanup(stop)
-	ctx, end := chromedp.NewContext(allocator)
+	page, end := chromedp.NewContext(allocator)
 	t.Cleanup(end)
-	return &browser{council: c, ctx: ctx, base: server.URL, shots: os.Getenv("EVANGELIST_TEST_SHOTS")}
+	return page
 }
 
 // see opens a page of ours.
