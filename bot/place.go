@@ -1,6 +1,9 @@
 package bot
 
-import "context"
+import (
+	"context"
+	"strings"
+)
 
 // PlaceKind is the kind of a place.
 type PlaceKind string
@@ -25,6 +28,23 @@ type Place struct {
 	// destination.
 	Confirmed bool
 	Archived  bool
+}
+
+// PlaceOptions offers places by their names. Where they are on several platforms,
+// each says on which, so that channels of one name can be told apart.
+func PlaceOptions(places []Place) []Option {
+	several := false
+	for _, place := range places {
+		several = several || place.ID.Platform() != places[0].ID.Platform()
+	}
+	out := make([]Option, len(places))
+	for i, place := range places {
+		out[i] = Option{Value: string(place.ID), Label: place.Name}
+		if platform := place.ID.Platform(); several && platform != "" {
+			out[i].Label += " (" + strings.ToUpper(platform[:1]) + platform[1:] + ")"
+		}
+	}
+	return out
 }
 
 // Places is the register of places.

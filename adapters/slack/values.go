@@ -2,6 +2,8 @@ package slack
 
 import (
 	"context"
+	"slices"
+	"strings"
 
 	"evangelist/adapters/slack/blockkit"
 	"evangelist/adapters/slack/inbound"
@@ -17,7 +19,12 @@ func (t *turn) values(ctx context.Context, us inbound.Us) (values map[string][]s
 		t.Log.Warn("what a dialog holds could not be read", "error", err)
 		return nil, map[string]string{"": "Slack sent this form in a way that I could not read, so nothing was done. Please open it again."}
 	}
+	elsewhere := map[string][]string{}
 	for _, answer := range answers {
+		if field, ok := strings.CutSuffix(answer.Field, blockkit.Elsewhere); ok {
+			elsewhere[field] = answer.Values
+			continue
+		}
 		given := answer.Values
 		var say string
 		switch answer.Kind {
@@ -31,7 +38,29 @@ func (t *turn) values(ctx context.Context, us inbound.Us) (values map[string][]s
 			wrong[answer.Field] = say
 		}
 	}
+	for field, given := range elsewhere {
+		given, say := t.elsewhere(ctx, given)
+		values[field] = append(values[field], given...)
+		if say != "" {
+			wrong[field] = say
+		}
+	}
 	return values, wrong
+}
+
+// elsewhere keeps of places on other platforms those that the form offered.
+func (t *turn) elsewhere(ctx context.Context, given []string) (out []string, say string) {
+	if len(given) == 0 {
+		return nil, ""
+	}
+	known, err := t.handlers.Places(ctx)
+	for _, id := range given {
+		if err != nil || !slices.ContainsFunc(known, func(p bot.Place) bool { return string(p.ID) == id && p.ID.Platform() != Name }) {
+			return nil, "I do not know one of the places outside Slack. Open the form again and choose it anew."
+		}
+		out = append(out, id)
+	}
+	return out, ""
 }
 
 func (t *turn) persons(ctx context.Context, us inbound.Us, users []string) (out []string, say string) {
@@ -104,6 +133,27 @@ func (a *Adapter) options(ctx context.Context) blockkit.Options {
 	return blockkit.Options{
 		BaseURL: a.BaseURL, Zone: a.Zone,
 		Account: func(person bot.PersonID) string { return a.accountOf(ctx, person) },
-		Channel: func(place bot.PlaceID) string { return place.Native() },
+		Channel: func(place bot.PlaceID) string {
+			if place.Platform() != Name {
+				return ""
+			}
+			return place.Native()
+		},
+		Elsewhere: func() []bot.Option { return a.outside(ctx) },
 	}
+}
+
+// outside offers the places of other platforms.
+func (a *Adapter) outside(ctx context.Context) []bot.Option {
+	if a.handlers.Places == nil {
+		return nil
+	}
+	all, err := a.handlers.Places(ctx)
+	if err != nil {
+		a.Log.Warn("the places for a form could not be read", "error", err)
+	}
+	all = slices.DeleteFunc(slices.Clone(all), func(place bot.Place) bool {
+		return place.ID.Platform() == Name || !place.Member || place.Archived || place.Kind == bot.DirectChat
+	})
+	return bot.PlaceOptions(all)
 }

@@ -2,6 +2,7 @@ package teams
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"evangelist/adapters/teams/cards"
@@ -97,14 +98,18 @@ func (t *turn) filling(ctx context.Context, wrong map[string]string) cards.Filli
 	if wrong != nil {
 		fill.Typed = t.typed
 	}
-	known, err := t.places(ctx)
+	if t.handlers.Places == nil {
+		return fill
+	}
+	known, err := t.handlers.Places(ctx)
 	if err != nil {
 		t.Log.Warn("the places for a form could not be read", "error", err)
 	}
-	for _, place := range known {
-		if place.Member && !place.Archived && place.Kind != bot.DirectChat {
-			fill.Places = append(fill.Places, cards.Choice{Value: string(place.ID), Label: place.Name})
-		}
+	known = slices.DeleteFunc(slices.Clone(known), func(place bot.Place) bool {
+		return !place.Member || place.Archived || place.Kind == bot.DirectChat
+	})
+	for _, option := range bot.PlaceOptions(known) {
+		fill.Places = append(fill.Places, cards.Choice{Value: option.Value, Label: option.Label})
 	}
 	return fill
 }

@@ -126,7 +126,9 @@ func (o *tenant) start() {
 		})
 	}
 	o.teams.SetBot("http://" + run.outside.Addr().String() + "/api/messages")
-	o.eventually("the bot knows who it is", func() bool { return run.surfaces[0].check(o.ctx) == nil && len(o.teams.Calls("token")) > 0 })
+	o.eventually("the bot knows who it is", func() bool {
+		return run.surfaces[len(run.surfaces)-1].check(o.ctx) == nil && len(o.teams.Calls("token")) > 0
+	})
 }
 
 // install adds the bot to both teams and for one person, as owners do.

@@ -23,7 +23,14 @@ type Options struct {
 	// Channel returns the id of a place in Slack, "" when there is none. It fills
 	// in place fields of forms; nil leaves them empty.
 	Channel func(bot.PlaceID) string
+	// Elsewhere offers places that are not in Slack. When there are any, a field for
+	// places is followed by one for those, whose name ends in Elsewhere; nil: none.
+	Elsewhere func() []bot.Option
 }
+
+// Elsewhere ends the name of a field for places outside Slack; what stands before
+// it is the field that it belongs to.
+const Elsewhere = "+elsewhere"
 
 // The structs below are Block Kit as far as it is used here. Their members are
 // in the order in which they are written, so that equal messages give equal

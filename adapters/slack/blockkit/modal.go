@@ -3,6 +3,7 @@ package blockkit
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"evangelist/bot"
 )
@@ -78,6 +79,7 @@ func orElse(text, otherwise string) string {
 // fields draws all fields and what has to be said under them.
 func (d *drawer) fields(form bot.Form) ([]json.RawMessage, error) {
 	var out []json.RawMessage
+	form.Fields = d.withElsewhere(form.Fields)
 	n := max(len(form.Fields), 1)
 	under := ofView((viewBlocks-introBlocks-1)/n-1, notesJSON/n)
 	if under.blocks < 1 {
@@ -103,4 +105,36 @@ func (d *drawer) fields(form bot.Form) ([]json.RawMessage, error) {
 		}
 	}
 	return out, nil
+}
+
+// withElsewhere lets places be chosen that Slack's own menus do not know. What is
+// chosen already is offered in any case, so that saving loses nothing.
+func (d *drawer) withElsewhere(fields []bot.Field) (out []bot.Field) {
+	for _, field := range fields {
+		if field.Kind != bot.PlaceField && field.Kind != bot.PlacesField {
+			out = append(out, field)
+			continue
+		}
+		var offered []bot.Option
+		if d.Elsewhere != nil {
+			offered = d.Elsewhere()
+		}
+		more := bot.Field{Name: field.Name + Elsewhere, Kind: bot.ChoicesField, Label: "Outside Slack"}
+		for _, value := range field.Value {
+			if value == "" || d.Channel == nil || d.Channel(bot.PlaceID(value)) != "" {
+				continue
+			}
+			more.Value = append(more.Value, value)
+			if !slices.ContainsFunc(offered, func(o bot.Option) bool { return o.Value == value }) {
+				offered = append(offered, bot.Option{Value: value, Label: "A place that was chosen before"})
+			}
+		}
+		if more.Options = offered; len(offered) == 0 {
+			out = append(out, field)
+			continue
+		}
+		field.Required = false // one of the two is enough; whoever reads the form says so
+		out = append(out, field, more)
+	}
+	return out
 }

@@ -125,11 +125,7 @@ func (f Filled) options(field bot.Field, values []string) []bot.Option {
 		}
 		return out
 	case bot.PlaceField, bot.PlacesField:
-		var out []bot.Option
-		for _, place := range f.Places {
-			out = append(out, bot.Option{Value: string(place.ID), Label: place.Name})
-		}
-		return out
+		return bot.PlaceOptions(f.Places)
 	}
 	return field.Options
 }
