@@ -547,6 +547,28 @@ func besiege(t *testing.T, url string, times int64, programs int, lasts time.Dur
 	s.examine(from, until, programs == 1)
 }
 
+// seldom asks at most three times a second, so that asking does not keep busy what
+// is asked about.
+func seldom(holds func() bool) func() bool {
+	var next time.Time
+	return func() bool {
+		if time.Now().Before(next) {
+			return false
+		}
+		held := holds()
+		next = time.Now().Add(300 * time.Millisecond)
+		return held
+	}
+}
+
+// untilTired asks seldom, and no more shortly before the test has to end, so that
+// what is missing can be named.
+func untilTired(ctx context.Context, holds func() bool) func() bool {
+	asked := seldom(holds)
+	end, limited := ctx.Deadline()
+	return func() bool { return limited && time.Until(end) < 45*time.Second || asked() }
+}
+
 func (s *siege) await(what string, holds func() bool) {
 	s.Helper()
 	ctx, cancel := context.WithTimeout(s.Context(), time.Minute)

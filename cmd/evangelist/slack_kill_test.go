@@ -37,7 +37,7 @@ type blitz struct {
 // the programs is; see openSiege.
 func openBlitz(t *testing.T, url string, http bool, times int64, series int) *blitz {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 4*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 6*time.Minute)
 	t.Cleanup(cancel)
 	b := &blitz{
 		quick: quickClock{from: tuesday, since: time.Now(), times: times}, random: mathrand.New(mathrand.NewPCG(seeded(t), 4)), series: series,
@@ -223,15 +223,15 @@ func (b *blitz) rage(kills, parts int) {
 	b.eventually("the first edition is posted", func() bool { return len(b.posts()) > 0 })
 	from := b.quick.Now() // from here on no edition is empty
 	running = b.storm(running, kills, func() bool { return false })
-	b.eventually(fmt.Sprint(parts, " parts are posted"), func() bool { return len(b.posts()) >= parts })
+	b.eventually(fmt.Sprint(parts, " parts are posted"), seldom(func() bool { return len(b.posts()) >= parts }))
 	until := b.quick.Now()
-	b.eventually("all that was due is posted", func() bool {
+	b.eventually("all that was due is posted", untilTired(b.ctx, func() bool {
 		if !b.quick.Now().After(until.Add(8*time.Minute)) || b.late(from, until) > 0 {
 			return false
 		}
 		_, missing := b.editions(from, until)
 		return len(missing) == 0
-	})
+	}))
 	running.quit(b.T, 15*time.Second)
 	b.Logf("%d parts posted, %d kills", len(b.posts()), kills)
 	b.examine(from, until)

@@ -97,21 +97,21 @@ func (r *raid) rage(kills, parts int) {
 	r.eventually("the first edition is posted", func() bool { return len(r.posts()) > 0 })
 	from := r.quick.Now() // from here on no edition is empty
 	running = r.storm(running, kills, func() bool { return false })
-	r.eventually(fmt.Sprint(parts, " parts are posted"), func() bool { return len(r.posts()) >= parts })
+	r.eventually(fmt.Sprint(parts, " parts are posted"), seldom(func() bool { return len(r.posts()) >= parts }))
 	until := r.quick.Now()
-	r.eventually("all that was due is posted, or held", func() bool {
+	r.eventually("all that was due is posted, or held", untilTired(r.ctx, func() bool {
 		if !r.quick.Now().After(until.Add(8*time.Minute)) || r.late(from, until) > 0 {
 			return false
 		}
 		_, missing := r.editions(from, until)
 		return len(missing) == 0
-	})
+	}))
 	running.quit(r.T, 15*time.Second)
 	r.Logf("%d parts posted, %d kills", len(r.posts()), kills)
 	unsure := r.examine(from, until)
 	r.start()
 	r.decide(unsure)
-	r.eventually("what a lead decided is done", func() bool { return r.unsent(from, until) == 0 && r.late(from, until) == 0 })
+	r.eventually("what a lead decided is done", seldom(func() bool { return r.unsent(from, until) == 0 && r.late(from, until) == 0 }))
 	r.stop()
 	if left := r.examine(from, until); len(left) > 0 {
 		r.Errorf("after the decisions %d are in doubt still", len(left))
