@@ -172,8 +172,8 @@ func linkFirst(words string) string {
 func useForm(command Command, said bool) Reply {
 	say := "Please use the form: what is typed there does not stay in this chat, and only those read it whom the form names."
 	if said {
-		say = "I did nothing with what you wrote and keep nothing of it. It stays in this chat's history, where others than those whom the form names may read it. " +
-			"Delete it if you can, then use the form: what is typed there does not stay here."
+		say = "I did nothing with what you wrote and keep nothing of it. It stays where you wrote it, in the chat's history, and others than those whom the form names may read it. " +
+			"Delete it if you can, then use the form: what is typed there stays in no chat."
 	}
 	return openForm(say, Button{Command: command.Name})
 }

@@ -156,7 +156,7 @@ func (y *typing) typedTo(person, where, question string, what teamstest.Utteranc
 		y.Fatalf("%q: %v, %d", what.Text, err, d.Status)
 	}
 	v := y.alone(person, where)
-	if !hasAll(v.text, "I did nothing with what you wrote and keep nothing of it.", "stays in this chat's history", "Delete it if you can") {
+	if !hasAll(v.text, "I did nothing with what you wrote and keep nothing of it.", "stays where you wrote it, in the chat's history", "Delete it if you can") {
 		y.Errorf("%q is answered: %s", what.Text, v.text)
 	}
 	if form := y.press(person, v.message, "Open the form"); !strings.Contains(form.text, question) || strings.Contains(string(form.dialog.Card), "zzsecret") {
