@@ -522,6 +522,9 @@ func TestCourierOutlivesEveryFault(t *testing.T) {
 			if name == "reset, done" || name == "429" {
 				stride = 1
 			}
+			if storagetest.Raced {
+				stride = 9
+			}
 			for k := 0; k < len(requests); k += stride {
 				for _, lag := range []time.Duration{0, time.Minute} {
 					if lag > 0 && !fault.Accepted {
@@ -565,7 +568,11 @@ func anyMishaps(t *rapid.T) mishaps {
 
 func TestCourierOutlivesAnyFaults(t *testing.T) {
 	some := rapid.Custom(anyMishaps)
-	for seed := range 30 {
+	seeds := 30
+	if storagetest.Raced {
+		seeds = 4
+	}
+	for seed := range seeds {
 		m := some.Example(seed)
 		o := openOffice(t)
 		o.SetHistoryLag(m.lag)

@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"evangelist/adapters/teams/teamstest"
+	"evangelist/storage/storagetest"
 )
 
 // passing are the faults that go by. Where the bot may read nothing of them is
@@ -34,7 +35,7 @@ func eachReading(t *testing.T, test func(t *testing.T, graph bool)) {
 // Through the courier every passing fault of every request ends with one copy of
 // everything in its order, or with a question to a lead.
 func TestCourierOutlivesEveryFault(t *testing.T) {
-	if raced {
+	if storagetest.Raced {
 		t.Skip("left to the run without the race detector")
 	}
 	eachReading(t, func(t *testing.T, graph bool) {
@@ -133,7 +134,7 @@ func TestCourierOutlivesAnyFaults(t *testing.T) {
 	eachReading(t, func(t *testing.T, graph bool) {
 		t.Parallel()
 		asked, seeds := 0, 30
-		if raced {
+		if storagetest.Raced {
 			seeds = 3
 		}
 		for seed := range seeds {

@@ -125,21 +125,21 @@ func (l *lab) exploreEchoes() error {
 	if err != nil {
 		return fmt.Errorf("without echoes until all rests: %w", err)
 	}
-	for m := range len(points) + 8 {
+	for m := 0; m < len(points)+8; m += stride() {
 		for _, l.hears = range []func(int) bool{at(m), from(m)} {
 			if _, err := l.try(nil); err != nil {
 				return fmt.Errorf("echoes at point %d: %w", m, err)
 			}
 		}
 	}
-	for k := range points {
+	for k := 0; k < len(points); k += stride() {
 		for _, one := range faultsOf(points[k]) {
 			l.hears = never
 			after, err := l.try(plan{k: one})
 			if err != nil {
 				return fmt.Errorf("%s %s (point %d), without echoes until all rests: %w", one, points[k], k, err)
 			}
-			for m := k; !raced && m < min(k+near, len(after)); m++ {
+			for m := k; !storagetest.Raced && m < min(k+near, len(after)); m++ {
 				l.hears = at(m)
 				if _, err := l.try(plan{k: one}); err != nil {
 					return fmt.Errorf("%s %s (point %d), echoes at point %d: %w", one, points[k], k, m, err)
@@ -181,6 +181,9 @@ func TestEchoesAtAnyPointLeaveOneCopy(t *testing.T) {
 // With the fence taken away a sender that did not hear of its own success undoes
 // what the echo settled.
 func TestTheExplorerSeesAMissingFence(t *testing.T) {
+	if storagetest.Raced {
+		t.Skip("with points left out it may pass by the mistake")
+	}
 	l := newLabOn(t, storagetest.Memory(t), asBlind, scenario{texts: []string{"first|second", "reply"}})
 	l.without = courier.NoFence
 	err := l.exploreEchoes()

@@ -397,6 +397,15 @@ func (r *run) card(want string) error {
 	return nil
 }
 
+// stride is how many points an exploration goes on by: every one is looked at,
+// but for a sample under the race detector.
+func stride() int {
+	if storagetest.Raced {
+		return 6
+	}
+	return 1
+}
+
 // explore tries every fault at every point, then every pair, until something is
 // wrong; it returns how many ways it went.
 func (l *lab) explore(pairs bool) error {
@@ -404,7 +413,7 @@ func (l *lab) explore(pairs bool) error {
 	if err != nil {
 		return fmt.Errorf("without any fault: %w", err)
 	}
-	for k := range points {
+	for k := 0; k < len(points); k += stride() {
 		for _, one := range faultsOf(points[k]) {
 			after, err := l.try(plan{k: one})
 			if err != nil {
@@ -451,7 +460,7 @@ func TestEveryCrashLeavesOneCopy(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			l := newLab(t, asFull, s)
-			if err := l.explore(!raced); err != nil {
+			if err := l.explore(!storagetest.Raced); err != nil {
 				t.Error(err)
 			}
 			t.Logf("%d ways", l.runs)
@@ -465,7 +474,7 @@ func TestWithoutFinderNothingIsRepeated(t *testing.T) {
 			t.Run(name+" "+what, func(t *testing.T) {
 				t.Parallel()
 				l := newLab(t, kind, s)
-				if err := l.explore(!raced); err != nil {
+				if err := l.explore(!storagetest.Raced); err != nil {
 					t.Error(err)
 				}
 				t.Logf("%d ways", l.runs)
@@ -477,6 +486,9 @@ func TestWithoutFinderNothingIsRepeated(t *testing.T) {
 // A test that cannot fail proves nothing: with any one safeguard taken away the
 // explorer must find two copies.
 func TestTheExplorerSeesWhatIsMissing(t *testing.T) {
+	if storagetest.Raced {
+		t.Skip("with points left out it may pass by the mistake")
+	}
 	for _, safeguard := range []string{courier.NoIntent, courier.NoProbe, courier.NoQuiet} {
 		t.Run(safeguard, func(t *testing.T) {
 			t.Parallel()

@@ -95,7 +95,7 @@ func simulate(t *testing.T, rt *rapid.T, db *storage.DB, name string) {
 		}
 	}
 	months := 3
-	if raced {
+	if storagetest.Raced {
 		months = 1
 	}
 	end := clock.Now().AddDate(0, months, 0)

@@ -24,7 +24,7 @@ import (
 // without it takes everything.
 func leaveToPlainRun(t *testing.T) {
 	t.Helper()
-	if raceDetector {
+	if storagetest.Raced {
 		t.Skip("left to the run without the race detector")
 	}
 }

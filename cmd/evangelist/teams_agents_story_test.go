@@ -170,7 +170,7 @@ func (a *agents) curate() {
 	before := a.asked(agentsCall.public)
 	a.write(" digest draft", true)
 	a.visit("Personal Chat")
-	a.do("see the draft", `return !!card('Friday roundup') && !!button(card('Friday roundup'), 'Pin');`)
+	a.do("see the draft", `return !!card('Friday roundup: ') && !!button(card('Friday roundup: '), 'Pin');`)
 	a.see.shot("agents-02-draft")
 	if n := a.asked(agentsCall.public); n != before {
 		a.Errorf("the private answer was posted in the channel")
@@ -178,8 +178,8 @@ func (a *agents) curate() {
 	if n := a.asked(func(c agentsCall) bool { return c.Targeted }); n != 1 {
 		a.Errorf("the bot tried %d times to show it in the channel to one person", n)
 	}
-	a.do("pin", `const x = button(card('Friday roundup'), 'Pin'); x.click(); return true;`)
-	a.do("see it pinned", `return !!button(card('Friday roundup'), 'Unpin');`)
+	a.do("pin", `const x = button(card('Friday roundup: '), 'Pin'); x.click(); return true;`)
+	a.do("see it pinned", `return !!button(card('Friday roundup: '), 'Unpin');`)
 	a.see.shot("agents-03-pinned")
 }
 
@@ -187,8 +187,8 @@ func (a *agents) curate() {
 // the card in the channel says so.
 func (a *agents) publish() {
 	a.Helper()
-	a.do("approve", `const x = button(card('Friday roundup'), 'Approve'); x.click(); return true;`)
-	a.do("see it approved", `return !!button(card('Friday roundup'), 'Undo');`)
+	a.do("approve", `const x = button(card('Friday roundup: '), 'Approve'); x.click(); return true;`)
+	a.do("see it approved", `return !!button(card('Friday roundup: '), 'Undo');`)
 	a.write("digest publish", false)
 	a.do("see the time to undo", `return document.body.innerText.includes(' seconds');`)
 	a.later(2 * time.Minute)

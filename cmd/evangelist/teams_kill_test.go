@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -42,13 +43,11 @@ func (r *raid) storm(running *process, kills int, enough func() bool) *process {
 func (r *raid) posting(fault teamstest.Fault) string {
 	r.Helper()
 	asked := make(chan string, 1)
+	var struck atomic.Bool // the fault happens to one part alone
 	r.teams.Inject(func(c teamstest.Call) teamstest.Fault {
-		if id := markOf(c); id != "" && c.Method == "send" {
-			select {
-			case asked <- id:
-				return fault
-			default:
-			}
+		if id := markOf(c); id != "" && c.Method == "send" && struck.CompareAndSwap(false, true) {
+			asked <- id
+			return fault
 		}
 		return r.always(c)
 	})
@@ -166,7 +165,7 @@ func (r *raid) examine(from, until time.Time) map[string]string {
 	for _, row := range r.rows(`SELECT p.id, p.state, d.state, d.target, d.key FROM delivery_parts p JOIN deliveries d ON d.key = p.key`) {
 		f := strings.Split(row, "\t")
 		if f[1] == "sent" && len(posts[f[0]]) == 0 {
-			r.Errorf("a part of %s counts as sent and was never posted", f[4])
+			r.Errorf("a part of %s counts as sent and was never posted (it stands there: %t)", f[4], r.stands(f[0]))
 		}
 		if f[2] == "unsure" && f[1] != "sent" && unsure[f[4]] == "" {
 			unsure[f[4]] = f[0]

@@ -190,7 +190,7 @@ func report(t *testing.T, command *run.Cmd) (kept, failed []string, killed bool)
 // file on, the next start finds either nothing or a sound database.
 func TestKillAtEachStep(t *testing.T) {
 	step := 1
-	if testing.Short() {
+	if testing.Short() || storagetest.Raced {
 		step = 5
 	}
 	for _, call := range []string{"pwrite64", "fsync", "rename,renameat"} {

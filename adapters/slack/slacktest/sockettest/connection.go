@@ -23,17 +23,24 @@ type connection struct {
 }
 
 func (c *connection) write(value any) {
-	raw, err := json.Marshal(value)
-	if err != nil {
-		return // made of texts and numbers alone
-	}
-	c.writeRaw(raw)
+	c.writeRaw(encoded(value))
+}
+
+// encoded is value, which is made of texts and numbers alone, as JSON.
+func encoded(value any) []byte {
+	raw, _ := json.Marshal(value)
+	return raw
 }
 
 // writeRaw sends a message; a failed write ends the connection.
 func (c *connection) writeRaw(raw []byte) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.send(raw)
+}
+
+// send is writeRaw for who holds the lock.
+func (c *connection) send(raw []byte) {
 	if c.quiet {
 		return
 	}

@@ -83,14 +83,17 @@ func (h *Hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return // Upgrade has answered
 	}
 	c := &connection{ws: ws, gone: make(chan struct{})}
+	c.mu.Lock() // whoever finds it in the hub writes after the hello
 	if n, ok := h.join(c); !ok {
+		c.mu.Unlock()
 		c.write(map[string]any{"type": "disconnect", "reason": "too_many_websockets", "debug_info": debug()})
 		c.end()
 	} else {
-		c.write(map[string]any{
+		c.send(encoded(map[string]any{
 			"type": "hello", "num_connections": n, "connection_info": map[string]any{"app_id": h.cfg.AppID},
 			"debug_info": map[string]any{"host": "applink-test", "build_number": 1, "approximate_connection_time": 18060},
-		})
+		}))
+		c.mu.Unlock()
 		h.cfg.Changed()
 		go c.ping(h.cfg.PingEvery)
 		h.read(c)

@@ -1,5 +1,0 @@
-//go:build !race
-
-package teams_test
-
-const raced = false

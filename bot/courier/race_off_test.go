@@ -1,5 +1,0 @@
-//go:build !race
-
-package courier_test
-
-const raced = false
