@@ -15,6 +15,7 @@ import (
 // chat, colleagues share, the edition goes out, somebody worries without a name
 // and reads the answer by the code, somebody joins and is asked.
 func TestTheWholeStoryOnSlack(t *testing.T) {
+	t.Parallel()
 	eachOffice(t, func(o *office) {
 		o.setUp()
 		o.share()

@@ -164,6 +164,7 @@ var slackMutations = map[string]struct {
 // Each way in which an adapter betrays an author must be found, or the twins prove
 // nothing.
 func TestEachLeakOfTheAdapterForSlackIsFound(t *testing.T) {
+	t.Parallel()
 	leaveToPlainRun(t)
 	template := furnishedSlack(t)
 	t.Run("nothing is betrayed", func(t *testing.T) {

@@ -18,6 +18,7 @@ import (
 // which of several colleagues wrote what, nor when before the release, nor in
 // which order.
 func TestTwinsOfTheWholeProgramInSlack(t *testing.T) {
+	t.Parallel()
 	leaveToPlainRun(t)
 	storagetest.EachURL(t, func(t *testing.T, url string) {
 		template := ""

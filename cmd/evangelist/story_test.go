@@ -261,6 +261,7 @@ func (c *council) until(place string, want ...string) playground.Message {
 }
 
 func TestTheWholeStory(t *testing.T) {
+	t.Parallel()
 	storagetest.EachURL(t, func(t *testing.T, url string) { wholeStory(openCouncil(t, url)) })
 }
 

@@ -12,6 +12,7 @@ import (
 // chat, colleagues share, the edition goes out, somebody worries without a name
 // and reads the answer by the code, somebody joins and is asked.
 func TestTheWholeStoryOnTeams(t *testing.T) {
+	t.Parallel()
 	eachTenant(t, func(o *tenant) {
 		o.setUp()
 		o.share()

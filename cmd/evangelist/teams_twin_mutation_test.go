@@ -208,6 +208,7 @@ func noted(w *teamsTwin, r teamsRequest) {
 // Each way in which an adapter betrays an author must be found, or the twins prove
 // nothing.
 func TestTwinsOnTeamsFindEachLeak(t *testing.T) {
+	t.Parallel()
 	leaveToPlainRun(t)
 	at := newDoorstep(t)
 	template := furnishedTeams(t, at, true)

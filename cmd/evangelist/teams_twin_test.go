@@ -16,6 +16,7 @@ import (
 // shown and sent cannot tell which of several colleagues wrote what, nor when
 // before the release, nor in which order.
 func TestTwinsOfTheWholeProgramOnTeams(t *testing.T) {
+	t.Parallel()
 	leaveToPlainRun(t)
 	at := newDoorstep(t)
 	t.Run("graph", func(t *testing.T) {

@@ -114,6 +114,7 @@ var mutations = map[string]struct {
 
 // Each way of betraying an author must be found, or the twins prove nothing.
 func TestEachLeakOfTheWholeProgramIsFound(t *testing.T) {
+	t.Parallel()
 	leaveToPlainRun(t)
 	template := furnished(t)
 	t.Run("nothing is betrayed", func(t *testing.T) {

@@ -17,6 +17,7 @@ import (
 // that is kept, logged, counted and sent cannot tell which of several colleagues
 // wrote what, nor when before the release, nor in which order.
 func TestTwinsOfTheWholeProgram(t *testing.T) {
+	t.Parallel()
 	leaveToPlainRun(t)
 	storagetest.EachURL(t, func(t *testing.T, url string) {
 		template := ""

@@ -205,14 +205,14 @@ func TestBatches(t *testing.T) {
 func TestBatchesOfLongTexts(t *testing.T) {
 	text := random(40_000)
 	var many strings.Builder
-	for i := range 400 {
+	for i := range 300 {
 		fmt.Fprintf(&many, `,{"user":"U1","text":"%s","ts":"%d"}`, text, i)
 	}
 	w := &weigher{sink: sink{t: t}}
 	if _, err := export.Read(t.Context(), pack(t, export1("["+many.String()[1:]+"]")...), export.Options{}, w); err != nil {
 		t.Fatal(err)
 	}
-	if len(w.sightings) != 400 || w.most > 9<<20 {
+	if len(w.sightings) != 300 || w.most > 9<<20 {
 		t.Errorf("%d sightings, %d bytes in a batch", len(w.sightings), w.most)
 	}
 }
