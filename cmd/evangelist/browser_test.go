@@ -77,7 +77,7 @@ func (b *browser) js(what, body string) {
 		const field = name => document.querySelector('[name="f.' + name + '"]');
 		const tick = left => { let ok = false, why = ''; try { ok = (() => { %s })(); } catch (e) { why = e.message; }
 			if (ok) return done('yes');
-			if (left === 0) return done('not seen; ' + why + ' ' + document.body.innerText.slice(0, 3000));
+			if (left === 0) return done('not seen; ' + why + ' ' + [...document.querySelectorAll('[role=dialog], body')].reverse().map(e => e.innerText).join(' ').slice(0, 4000));
 			setTimeout(() => tick(left - 1), 50); };
 		tick(300); })`, body)
 	result, err := chromedp.Run(b.ctx, chromedp.Evaluate[string](script, chromedp.EvalAwaitPromise))

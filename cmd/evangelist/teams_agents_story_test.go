@@ -231,6 +231,7 @@ func (a *agents) worry() {
 	a.Helper()
 	before := a.asked(func(c agentsCall) bool { return c.Method == http.MethodPost })
 	a.action(`const x = document.querySelector('[aria-label="Trigger Message Extension App"]'); if (!x) return false; x.click(); return true;`, "voices.concern")
+	a.do("see the dialog", `return !!dialog();`)
 	a.do("read the form", `return !!dialog() && ['This is read by', 'Adaeze Nwokolo', 'Reading team', 'manager is not told', 'Call 999.'].every(w => text(dialog()).includes(w));`)
 	a.see.shot("agents-07-concern")
 	a.do("go to the words", `const x = dialog().querySelector('textarea'); x.focus(); return document.activeElement === x;`)

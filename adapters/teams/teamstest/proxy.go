@@ -20,16 +20,19 @@ type Proxy struct {
 	server   *http.Server
 	listener net.Listener
 	client   *http.Client
+	delay    time.Duration
 }
 
-// Proxy opens a signing proxy to the bot's /api/messages. Close ends it. The
-// bot must allow the client's service host, and its tenant id.
-func (s *Teams) Proxy(bot string) (*Proxy, error) {
+// Proxy opens a signing proxy to the bot's /api/messages, which passes answers on
+// after the delay: as on a real way, for a client that draws nothing of an answer
+// that is quicker than itself. Close ends it. The bot must allow the client's
+// service host, and its tenant id.
+func (s *Teams) Proxy(bot string, delay time.Duration) (*Proxy, error) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, fmt.Errorf("open a signing proxy: %w", err)
 	}
-	p := &Proxy{s: s, bot: bot, listener: listener, client: &http.Client{Transport: &http.Transport{}, Timeout: 30 * time.Second}}
+	p := &Proxy{s: s, bot: bot, listener: listener, delay: delay, client: &http.Client{Transport: &http.Transport{}, Timeout: 30 * time.Second}}
 	p.server = &http.Server{Handler: p, ReadHeaderTimeout: 10 * time.Second}
 	go func() { _ = p.server.Serve(listener) }()
 	return p, nil
@@ -60,6 +63,7 @@ func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer response.Body.Close()
+	time.Sleep(p.delay)
 	w.Header().Set("Content-Type", response.Header.Get("Content-Type"))
 	w.WriteHeader(response.StatusCode)
 	_, _ = io.Copy(w, io.LimitReader(response.Body, maxAnswer))

@@ -519,7 +519,7 @@ func TestProxySigns(t *testing.T) {
 	w := open(t)
 	server := httptest.NewServer(w.robot)
 	defer server.Close()
-	proxy := must[*teamstest.Proxy](t)(w.Proxy(server.URL))
+	proxy := must[*teamstest.Proxy](t)(w.Proxy(server.URL, 0))
 	defer proxy.Close()
 	post := func(address, body string) int {
 		t.Helper()
