@@ -84,7 +84,7 @@ func openAgents(t *testing.T) *agents {
 	config := a.council()
 	a.start()
 	t.Cleanup(func() { a.stop() })
-	proxy, err := a.teams.Proxy("http://" + a.run.outside.Addr().String()+"/api/messages", 200*time.Millisecond)
+	proxy, err := a.teams.Proxy("http://"+a.run.outside.Addr().String()+"/api/messages", 200*time.Millisecond)
 	if err != nil {
 		t.Fatal(err)
 	}
