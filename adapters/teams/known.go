@@ -42,6 +42,22 @@ const (
 	spotNote   = "teams/place/"
 )
 
+// Whereabouts reads from an adapter's notes where a conversation is served and in
+// which team of Microsoft Graph it is; each is "" when it is not known.
+func Whereabouts(ctx context.Context, recall func(ctx context.Context, name string) (string, error), conversation string) (service, group string, err error) {
+	k := newKnown()
+	k.recall = recall
+	common, err := k.service(ctx)
+	if err != nil {
+		return "", "", err
+	}
+	at, err := k.spot(ctx, conversation)
+	if at.Service == "" {
+		at.Service = common
+	}
+	return at.Service, at.Group, err
+}
+
 func newKnown() *known {
 	return &known{spots: map[string]spot{}, fresh: map[string]spot{}, names: map[bot.AccountID]string{}, members: map[bot.AccountID]string{}, private: map[bot.MessageRef]bool{}}
 }

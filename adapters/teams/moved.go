@@ -134,7 +134,11 @@ func (a *Adapter) look(ctx context.Context, service string, act inbound.Activity
 		if err := a.known.place(ctx, c.ID, at); err != nil {
 			return nil, err
 		}
-		places = append(places, bot.Place{ID: bot.NewPlaceID(Name, c.ID), Name: channelName(team.Name, c.Name), Kind: bot.OpenChannel, Member: true})
+		place := bot.Place{ID: bot.NewPlaceID(Name, c.ID), Name: channelName(team.Name, c.Name), Kind: bot.OpenChannel, Member: true, External: c.Type == "shared"}
+		if c.Type != "" && c.Type != "standard" {
+			place.Kind = bot.PrivateChannel
+		}
+		places = append(places, place)
 	}
 	return places, a.observe(ctx, places)
 }

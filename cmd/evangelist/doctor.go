@@ -13,6 +13,7 @@ import (
 	"evangelist/adapters/slack/blockkit"
 	"evangelist/adapters/slack/manifest"
 	"evangelist/adapters/slack/webapi"
+	"evangelist/adapters/teams"
 	"evangelist/adapters/web"
 	"evangelist/bot"
 	"evangelist/cmd/evangelist/doctor"
@@ -31,18 +32,24 @@ type doctorCommand struct {
 // Run checks what can be checked and says what to do about each finding. It
 // writes nothing into the database. The exit code is 1 when something is wrong.
 func (c *doctorCommand) Run(ctx context.Context, s *settings) error {
-	slack := s.config.Slack.BotToken != ""
+	slack, teams := s.config.Slack.BotToken != "", s.config.Teams.Configured()
 	switch {
-	case c.Online && !slack:
-		return usageError{errors.New("no chat platform is configured that could be asked (slack.bot_token is not set); fill it in, or leave --online out")}
+	case c.Online && !slack && !teams:
+		return usageError{errors.New("no chat platform is configured that could be asked (neither slack.bot_token nor teams.app_id is set); fill one in, or leave --online out")}
 	case c.Post != "" && !c.Online:
 		return usageError{errors.New("--post needs --online: the test message goes out over the network")}
 	}
 	findings := doctor.Machine(s.Clock.Now(), s.config, organisationOf(s).Zone)
 	inside, about := examineDatabase(ctx, s)
 	findings = append(findings, inside...)
-	if c.Online {
+	if c.Online && slack {
 		findings = append(findings, c.askSlack(ctx, s, about)...)
+	}
+	if c.Online && teams && s.config.TeamsReady() == nil {
+		findings = append(findings, c.askTeams(ctx, s, about)...)
+	}
+	if c.Online {
+		findings = append(findings, c.nowhere(s, about)...)
 	}
 	wrong, err := doctor.Write(s.Stdout, findings)
 	if err != nil {
@@ -57,9 +64,20 @@ func (c *doctorCommand) Run(ctx context.Context, s *settings) error {
 // inDatabase is what the database says of the platforms.
 type inDatabase struct {
 	read   bool
-	bound  bot.AccountID
-	places []doctor.Place
-	names  map[string]string // of channels of Slack that are known, to their ids
+	bound  map[string]bot.AccountID // by platform
+	places []doctor.Place           // that are needed
+	known  []doctor.Place
+}
+
+// place is a known place of a platform, by its name or id.
+func (d inDatabase) place(platform, text string) (doctor.Place, bool) {
+	text = strings.TrimPrefix(text, "#")
+	for _, place := range d.known {
+		if place.ID.Platform() == platform && (place.Name == text || place.ID.Native() == text) {
+			return place, true
+		}
+	}
+	return doctor.Place{}, false
 }
 
 func examineDatabase(ctx context.Context, s *settings) ([]doctor.Finding, inDatabase) {
@@ -102,22 +120,30 @@ func found(name string, err error, say, do string) doctor.Finding {
 
 // platformsInDatabase reads whose database it is and which places are needed.
 func platformsInDatabase(ctx context.Context, s *settings, db *storage.DB) (inDatabase, error) {
-	bound, err := courierstore.New(db).Register.Setting(ctx, boundSetting+slackInstance)
-	if err != nil {
-		return inDatabase{}, fmt.Errorf("read which bot account the database belongs to: %w", err)
+	register := courierstore.New(db).Register
+	about := inDatabase{read: true, bound: map[string]bot.AccountID{}}
+	for _, platform := range []string{slackInstance, teams.Name} {
+		bound, err := register.Setting(ctx, boundSetting+platform)
+		if err != nil {
+			return inDatabase{}, fmt.Errorf("read which bot account the database belongs to: %w", err)
+		}
+		about.bound[platform] = bot.AccountID(bound)
 	}
-	about := inDatabase{read: true, bound: bot.AccountID(bound)}
 	known, err := kernelstore.NewPlaces(db, s.Clock).Places(ctx)
 	if err != nil {
 		return about, fmt.Errorf("read the places: %w", err)
 	}
 	needed := map[bot.PlaceID]doctor.Place{}
-	about.names = map[string]string{}
 	for _, place := range known {
-		if place.ID.Platform() == slackInstance {
-			about.names[place.Name] = place.ID.Native()
+		one := doctor.Place{ID: place.ID, Name: place.Name, Confirmed: place.Confirmed, External: place.External}
+		if place.ID.Platform() == teams.Name {
+			one.Service, one.Group, err = teams.Whereabouts(ctx, func(ctx context.Context, name string) (string, error) { return register.Setting(ctx, noteSetting+name) }, place.ID.Native())
+			if err != nil {
+				return about, fmt.Errorf("read where a conversation is served: %w", err)
+			}
 		}
-		needed[place.ID] = doctor.Place{ID: place.ID, Name: place.Name, Confirmed: place.Confirmed}
+		needed[place.ID] = one
+		about.known = append(about.known, one)
 	}
 	need := func(id bot.PlaceID, posts bool, why string) {
 		place := needed[id]
@@ -164,17 +190,15 @@ const boundSetting = "courier.bound."
 var channelID = regexp.MustCompile(`^[CGD][A-Z0-9]{4,}$`)
 
 func (c *doctorCommand) askSlack(ctx context.Context, s *settings, about inDatabase) []doctor.Finding {
-	slack := s.config.Slack
-	post, unknown := c.Post, []doctor.Finding(nil)
-	if id, ok := about.names[strings.TrimPrefix(post, "#")]; ok {
-		post = id
-	} else if post != "" && !channelID.MatchString(post) {
-		post, unknown = "", []doctor.Finding{{Name: "slack test post", State: doctor.Wrong, Say: fmt.Sprintf("the bot knows no channel %.40q, so nothing was posted", c.Post),
-			Do: "invite the bot there while it runs, or give the channel's id: it stands at the end of Copy link in the channel's menu"}}
+	slack, post := s.config.Slack, ""
+	if place, ok := about.place(slackInstance, c.Post); ok {
+		post = place.ID.Native()
+	} else if channelID.MatchString(c.Post) {
+		post = c.Post
 	}
 	asked := doctor.Slack{
 		BotToken: slack.BotToken, AppToken: slack.AppToken, APIURL: slack.APIURL, HTTP: slack.HTTP(), App: slackApp(s),
-		Bound: about.bound, Unread: !about.read, Places: about.places, Post: post, Clock: s.Clock,
+		Bound: about.bound[slackInstance], Unread: !about.read, Places: about.places, Post: post, Clock: s.Clock,
 	}
 	for _, label := range []string{slack.Profile.Department, slack.Profile.Title, slack.Profile.Level} {
 		if label != "" {
@@ -183,10 +207,41 @@ func (c *doctorCommand) askSlack(ctx context.Context, s *settings, about inDatab
 	}
 	samples, err := slackSamples(ctx, s)
 	if err != nil {
-		return append(append(doctor.Examine(ctx, asked), unknown...), doctor.Finding{Name: "slack message forms", State: doctor.Wrong, Say: err.Error()})
+		return append(doctor.Examine(ctx, asked), doctor.Finding{Name: "slack message forms", State: doctor.Wrong, Say: err.Error()})
 	}
 	asked.Samples = samples
-	return append(doctor.Examine(ctx, asked), unknown...)
+	return doctor.Examine(ctx, asked)
+}
+
+// nowhere says that the place for the test message is not known.
+func (c *doctorCommand) nowhere(s *settings, about inDatabase) []doctor.Finding {
+	_, slack := about.place(slackInstance, c.Post)
+	_, tenant := about.place(teams.Name, c.Post)
+	if c.Post == "" || slack || tenant || s.config.Slack.BotToken != "" && channelID.MatchString(c.Post) {
+		return nil
+	}
+	do := "add the bot there while it runs, and write the name as the bot knows it, on Teams with its team: Team / Channel"
+	if s.config.Slack.BotToken != "" {
+		do = "invite the bot there while it runs, or give the channel's id: it stands at the end of Copy link in the channel's menu"
+	}
+	return []doctor.Finding{{Name: "test message", State: doctor.Wrong, Say: fmt.Sprintf("the bot knows no channel %.40q, so nothing was posted", c.Post), Do: do}}
+}
+
+func (c *doctorCommand) askTeams(ctx context.Context, s *settings, about inDatabase) []doctor.Finding {
+	t := s.config.Teams
+	credential, err := teamsCredential(s)
+	if err != nil {
+		return []doctor.Finding{{Name: "teams sign-in", State: doctor.Wrong, Say: err.Error()}}
+	}
+	asked := doctor.Teams{
+		AppID: t.AppID, TenantID: t.TenantID, Credential: credential, Cloud: t.Cloud, ServiceHosts: t.ServiceHosts, MetadataURL: t.OpenIDMetadataURL,
+		TokenURL: t.TokenURL, GraphURL: t.GraphURL, Graph: t.Graph, Bound: about.bound[teams.Name], Unread: !about.read, Places: about.places, Clock: s.Clock,
+	}
+	if strings.HasPrefix(s.config.HTTP.PublicURL, "https://") {
+		asked.Door = strings.TrimSuffix(s.config.HTTP.PublicURL, "/") + "/api/messages"
+	}
+	asked.Post, _ = about.place(teams.Name, c.Post)
+	return doctor.ExamineTenant(ctx, asked)
 }
 
 // slackSamples are the messages and forms of the storybook as Slack would get

@@ -113,17 +113,27 @@ func slackMeters(adapter *slack.Adapter) []prometheus.Collector {
 	}
 }
 
-func teamsSurface(s *settings, organisation bot.Organisation) (surface, error) {
+// teamsCredential is how the bot proves to Microsoft who it is.
+func teamsCredential(s *settings) (connector.Credential, error) {
 	c := s.config.Teams
-	credential := connector.Secret(c.ClientSecret)
 	switch {
 	case c.CertificateFile != "":
-		var err error
-		if credential, err = connector.CertificateFile(c.CertificateFile, s.Random); err != nil {
-			return surface{}, fmt.Errorf("set up Teams: teams.certificate_file: %w", err)
+		credential, err := connector.CertificateFile(c.CertificateFile, s.Random)
+		if err != nil {
+			return nil, fmt.Errorf("teams.certificate_file: %w", err)
 		}
+		return credential, nil
 	case c.FederatedTokenFile != "":
-		credential = connector.FederatedFile(c.FederatedTokenFile)
+		return connector.FederatedFile(c.FederatedTokenFile), nil
+	}
+	return connector.Secret(c.ClientSecret), nil
+}
+
+func teamsSurface(s *settings, organisation bot.Organisation) (surface, error) {
+	c := s.config.Teams
+	credential, err := teamsCredential(s)
+	if err != nil {
+		return surface{}, fmt.Errorf("set up Teams: %w", err)
 	}
 	var app *App
 	adapter, err := teams.New(teams.Config{

@@ -115,6 +115,7 @@ func (c *Client) Team(ctx context.Context, serviceURL, team string) (Team, error
 type Channel struct {
 	ID   string
 	Name string
+	Type string // standard, private or shared; empty in older answers
 }
 
 // Channels lists the channels of a team that the bot is in. The first channel,

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"math/big"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 )
@@ -20,6 +21,7 @@ type key struct {
 	private      *rsa.PrivateKey
 	endorsements []string
 	published    bool
+	waits        bool // it is published and does not sign yet
 }
 
 // pool keeps generated keys for all tenants of a test run: making one is slow.
@@ -41,22 +43,46 @@ func poolKey(n int) *rsa.PrivateKey {
 	return pool.keys[n]
 }
 
-// Rotate signs with a new key from now on and withdraws the others. It returns
-// the new key's id.
-func (s *Teams) Rotate() string {
-	s.mu.Lock()
-	n := len(s.keys)
-	s.mu.Unlock()
-	private := poolKey(n)
+// Rotate signs with a new key from now on, the announced one where there is one,
+// and withdraws all others but these. It returns the new key's id.
+func (s *Teams) Rotate(stay ...string) string {
+	fresh := s.freshKey()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, k := range s.keys {
-		k.published = false
+	for i, k := range s.keys {
+		if k.waits {
+			fresh = k
+			s.keys = slices.Delete(s.keys, i, i+1)
+			break
+		}
 	}
-	k := &key{id: fmt.Sprintf("key-%d", n+1), private: private, endorsements: []string{"msteams", "webchat"}, published: true}
-	s.keys = append(s.keys, k)
+	for _, k := range s.keys {
+		k.published = slices.Contains(stay, k.id)
+	}
+	fresh.published, fresh.waits = true, false
+	s.keys = append(s.keys, fresh)
 	s.announce()
-	return k.id
+	return fresh.id
+}
+
+// Announce publishes the key that signs from the next Rotate on, and returns its
+// id.
+func (s *Teams) Announce() string {
+	fresh := s.freshKey()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	fresh.published, fresh.waits = true, true
+	s.keys = slices.Insert(s.keys, len(s.keys)-1, fresh)
+	return fresh.id
+}
+
+// freshKey is a key that nobody knows yet.
+func (s *Teams) freshKey() *key {
+	s.mu.Lock()
+	n := s.made
+	s.made++
+	s.mu.Unlock()
+	return &key{id: fmt.Sprintf("key-%d", n+1), private: poolKey(n), endorsements: []string{"msteams", "webchat"}}
 }
 
 // SigningKey returns the key that signs now, for tests that forge tokens.

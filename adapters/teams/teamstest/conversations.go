@@ -196,6 +196,9 @@ func (s *Teams) channels(x *exchange) answer {
 	list := []any{}
 	for _, p := range t.channels {
 		entry := map[string]any{"id": p.id, "type": "standard"}
+		if p.shared {
+			entry["type"] = "shared"
+		}
 		if p.id != t.ID { // the service leaves out the name of General
 			entry["name"] = p.name
 		}

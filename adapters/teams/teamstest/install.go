@@ -59,6 +59,30 @@ func (p Person) Block(on bool) {
 	s.announce()
 }
 
+// Share lets another organisation into a channel of a team, or ends that; the bot
+// is told when it is there.
+func (p Person) Share(ctx context.Context, channel string, on bool) (Delivery, error) {
+	s := p.s
+	s.mu.Lock()
+	u := s.userByID(p.id)
+	at, _ := s.find(channel)
+	if u == nil || at == nil || at.team == nil {
+		s.mu.Unlock()
+		return Delivery{}, fmt.Errorf("share: there is no such person or channel")
+	}
+	at.shared = on
+	activity := s.activity("conversationUpdate", u, at, "")
+	data := activity["channelData"].(map[string]any)
+	data["eventType"], data["channel"] = "channelUnshared", map[string]any{"id": at.id, "type": "standard"}
+	if on {
+		data["eventType"], data["channel"] = "channelShared", map[string]any{"id": at.id, "type": "shared"}
+	}
+	reaches := at.bot
+	s.announce()
+	s.mu.Unlock()
+	return s.tell(ctx, activity, "", reaches)
+}
+
 // Join adds somebody to a team or chat; the bot is told when it is there.
 func (p Person) Join(ctx context.Context, where string) (Delivery, error) {
 	s := p.s

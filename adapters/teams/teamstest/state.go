@@ -58,6 +58,7 @@ type place struct {
 	team    *team
 	members []string // ids of users; of a channel: the team's
 	bot     bool
+	shared  bool // with another organisation
 	blocked bool
 	all     []*message
 }

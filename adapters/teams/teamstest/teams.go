@@ -51,6 +51,7 @@ type Teams struct {
 	bot        string
 	region     string
 	keys       []*key
+	made       int // keys, ever
 	tokens     map[string]grant
 	seenJTI    map[string]bool
 	users      []*user

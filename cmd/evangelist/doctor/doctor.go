@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"evangelist/adapters/slack/webapi"
+	"evangelist/adapters/teams/connector"
 	"evangelist/bot"
 	"evangelist/cmd/evangelist/config"
 )
@@ -98,6 +99,9 @@ func platforms(c config.Config) []Finding {
 		return []Finding{{Name: "platforms", Say: "none configured; the web and the playground need none"}}
 	}
 	findings := []Finding{{Name: "platforms", Say: strings.Join(named, " and ")}}
+	if c.Teams.Configured() {
+		findings = append(findings, tenantSettings(c)...)
+	}
 	if !c.Slack.Configured() {
 		return findings
 	}
@@ -115,6 +119,20 @@ func platforms(c config.Config) []Finding {
 	return findings
 }
 
+func tenantSettings(c config.Config) []Finding {
+	err := c.TeamsReady()
+	if err == nil {
+		return []Finding{{Name: "teams settings", Say: "complete"}}
+	}
+	var findings []Finding
+	for line := range strings.Lines(err.Error()) {
+		key, say, _ := strings.Cut(strings.TrimSpace(line), ": ")
+		what, do, _ := strings.Cut(say, "; ")
+		findings = append(findings, Finding{Name: key, State: Wrong, Say: what, Do: do})
+	}
+	return findings
+}
+
 func way(s config.Slack) string {
 	if s.HTTP() {
 		return "HTTP"
@@ -127,8 +145,17 @@ func way(s config.Slack) string {
 func failed(name string, err error, do string) Finding {
 	f := Finding{Name: name, State: Wrong, Say: err.Error(), Do: do}
 	var token *webapi.TokenError
+	var entry *connector.TokenError
 	var refused *bot.SendError
 	switch {
+	case errors.As(err, &entry) && entry.Say != "":
+		f.Say = strings.TrimSuffix(entry.Say, ".")
+		if entry.Permanent {
+			f.Do = ""
+		}
+		if entry.Code != 0 {
+			f.Say += fmt.Sprintf(" (AADSTS%d)", entry.Code)
+		}
 	case errors.As(err, &token) && token.Say != "":
 		f.Say, f.Do = strings.TrimSuffix(token.Say, "."), ""
 		if code := webapi.Code(err); code != "" {

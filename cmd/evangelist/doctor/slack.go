@@ -44,7 +44,10 @@ type Place struct {
 	Posts bool
 	// Confirmed says that a lead confirmed it although outsiders are in it.
 	Confirmed bool
+	External  bool   // as far as the database knows
 	For       string // such as "Friday roundup"
+	Service   string // Teams: the address that serves it; "": the cloud's
+	Group     string // Teams: its team in Microsoft Graph, "" when it is not known
 }
 
 // Sample is a message or a form as Slack would get it.
