@@ -16,6 +16,7 @@ import (
 	"evangelist/adapters/teams"
 	"evangelist/adapters/web"
 	"evangelist/bot"
+	"evangelist/bot/courier"
 	"evangelist/cmd/evangelist/doctor"
 	"evangelist/storage"
 	"evangelist/storage/courierstore"
@@ -135,12 +136,9 @@ func platformsInDatabase(ctx context.Context, s *settings, db *storage.DB) (inDa
 	}
 	needed := map[bot.PlaceID]doctor.Place{}
 	for _, place := range known {
-		one := doctor.Place{ID: place.ID, Name: place.Name, Confirmed: place.Confirmed, External: place.External}
-		if place.ID.Platform() == teams.Name {
-			one.Service, one.Group, err = teams.Whereabouts(ctx, func(ctx context.Context, name string) (string, error) { return register.Setting(ctx, noteSetting+name) }, place.ID.Native())
-			if err != nil {
-				return about, fmt.Errorf("read where a conversation is served: %w", err)
-			}
+		one, err := knownPlace(ctx, register, place)
+		if err != nil {
+			return about, fmt.Errorf("read where a conversation is served: %w", err)
 		}
 		needed[place.ID] = one
 		about.known = append(about.known, one)
@@ -181,6 +179,15 @@ func platformsInDatabase(ctx context.Context, s *settings, db *storage.DB) (inDa
 		}
 	}
 	return about, nil
+}
+
+func knownPlace(ctx context.Context, register courier.Register, place bot.Place) (one doctor.Place, err error) {
+	one = doctor.Place{ID: place.ID, Name: place.Name, Confirmed: place.Confirmed, External: place.External}
+	if place.ID.Platform() == teams.Name {
+		recall := func(ctx context.Context, name string) (string, error) { return register.Setting(ctx, noteSetting+name) }
+		one.Service, one.Group, err = teams.Whereabouts(ctx, recall, place.ID.Native())
+	}
+	return one, err
 }
 
 // boundSetting is where the courier keeps the account that a database belongs to.
