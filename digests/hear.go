@@ -193,12 +193,22 @@ func (f *Feature) joined(place bot.PlaceID) bot.Delivery {
 				bot.Line(bot.Strong("I keep"), " the link, who shared it and when, and at most one sentence around it, which may be quoted in the edition and is deleted when the edition is out. I count reactions and replies, and forget whose they were at the same moment."),
 				bot.Line(bot.Strong("I never keep"), " anything else that is said here, nor links that open a private file."),
 			}},
-			say("To leave your message out for good, react to it with ", bot.Mono(":"+f.cfg.LeaveEmoji+":"),
+			say("To leave your message out for good, react to it with ", sign(f.cfg.LeaveEmoji),
 				" or choose ", bot.Strong("Don't include"), " from its menu. Before your name first appears in an edition I tell you, and you choose. To put something forward, react with ",
-				bot.Mono(":"+f.cfg.SaveEmoji+":"), "."),
+				sign(f.cfg.SaveEmoji), "."),
 		},
 	}
 	return bot.Delivery{Key: "joined/" + clip(string(place), 180), To: bot.Address{Place: place}, Frozen: &message, Class: bot.Answer}
+}
+
+// sign is an emoji as people find it: the sign itself where it is one of ours, for
+// not every platform writes codes, and the code by which others look it up.
+func sign(code string) bot.Spans {
+	characters := map[string]string{"see_no_evil": "🙈", "pushpin": "📌"}
+	if character := characters[code]; character != "" {
+		return bot.Line(character+" (", bot.Mono(":"+code+":"), ")")
+	}
+	return bot.Line(bot.Mono(":" + code + ":"))
 }
 
 func clip(text string, n int) string {
