@@ -68,7 +68,7 @@ func leaveOut(a audience) bot.Field {
 func introduction(a audience, contacts Contacts) []bot.Block {
 	who := bot.Line("This is read by ", names(a.readers), ". Nobody else will read it, also nobody who joins later, unless one of them passes it on.")
 	if a.place != "" {
-		who = bot.Line("This is read by ", names(a.readers), " in a private channel, "+a.place+"; whoever is a member there can read along. Nobody else will, unless one of them passes it on.")
+		who = bot.Line("This is read by ", names(a.readers), " in a place for members only, "+a.place+"; whoever is a member there can read along. Nobody else will, unless one of them passes it on.")
 	}
 	if boss, is := a.boss(); is {
 		who = bot.Line(who, " According to our records ", bot.Name(boss.ID, boss.Name),
