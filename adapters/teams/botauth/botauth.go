@@ -55,6 +55,7 @@ type Checker struct {
 	parser   *jwt.Parser
 	times    *jwt.Validator
 	keys     *keyring
+	proven   proven
 }
 
 // New returns a Checker, or an error that says what is missing. It fetches

@@ -2,6 +2,7 @@ package botauth
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"net/http"
 	"strings"
@@ -39,16 +40,35 @@ func bearer(header http.Header) (string, *Refusal) {
 // verify returns the claims of a token that the issuer signed for this bot.
 // What can be refused without a key is refused before a key is looked for.
 func (k *Checker) verify(ctx context.Context, token string) (*claims, signingKey, error) {
-	var (
-		said claims
-		key  signingKey
-		why  *Refusal
-	)
-	_, err := k.parser.ParseWithClaims(token, &said, func(t *jwt.Token) (any, error) {
-		if why = k.plausible(t, &said); why != nil {
+	sum := sha256.Sum256([]byte(token))
+	if known, ok := k.proven.get(sum); ok {
+		if k.times.Validate(&known.said) != nil {
+			return nil, signingKey{}, unauthorized(Time)
+		}
+		key, why := k.keys.find(ctx, known.kid)
+		if why != nil {
+			return nil, key, why
+		}
+		if key.public == known.public {
+			return &known.said, key, nil
+		}
+	}
+	said, kid, key, err := k.parse(ctx, token)
+	if err == nil {
+		k.proven.keep(sum, proof{said: *said, kid: kid, public: key.public})
+	}
+	return said, key, err
+}
+
+// parse verifies a token from the beginning.
+func (k *Checker) parse(ctx context.Context, token string) (said *claims, kid string, key signingKey, err error) {
+	var why *Refusal
+	said = &claims{}
+	_, err = k.parser.ParseWithClaims(token, said, func(t *jwt.Token) (any, error) {
+		if why = k.plausible(t, said); why != nil {
 			return nil, why
 		}
-		kid, _ := t.Header["kid"].(string)
+		kid, _ = t.Header["kid"].(string)
 		key, why = k.keys.find(ctx, kid)
 		if why != nil {
 			return nil, why
@@ -57,15 +77,15 @@ func (k *Checker) verify(ctx context.Context, token string) (*claims, signingKey
 	})
 	switch {
 	case err == nil:
-		return &said, key, nil
+		return said, kid, key, nil
 	case why != nil:
-		return nil, key, why
+		return nil, kid, key, why
 	case errors.Is(err, jwt.ErrTokenMalformed):
-		return nil, key, unauthorized(Malformed)
+		return nil, kid, key, unauthorized(Malformed)
 	case key.public == nil:
-		return nil, key, unauthorized(Algorithm)
+		return nil, kid, key, unauthorized(Algorithm)
 	default:
-		return nil, key, unauthorized(Signature)
+		return nil, kid, key, unauthorized(Signature)
 	}
 }
 
