@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"evangelist/adapters/teams/botauth"
@@ -55,18 +56,19 @@ type Config struct {
 type Adapter struct {
 	Config
 	*Tenant
-	cloud  cloud.Cloud
-	check  *botauth.Checker
-	tokens *connector.Tokens
-	api    *connector.Client
-	graph  *graph.Client // nil: it is not read
-	known  *known
-	marks  marks
-	once   *once
-	recent recent
-	work   sync.WaitGroup
-	busy   chan struct{}
-	naming sync.Mutex // held while a chat's name is chosen and kept
+	cloud   cloud.Cloud
+	check   *botauth.Checker
+	tokens  *connector.Tokens
+	api     *connector.Client
+	graph   *graph.Client // nil: it is not read
+	known   *known
+	marks   marks
+	once    *once
+	recent  recent
+	work    sync.WaitGroup
+	busy    chan struct{}
+	waiting atomic.Int64
+	naming  sync.Mutex // held while a chat's name is chosen and kept
 
 	mu       sync.Mutex
 	handlers bot.Handlers
@@ -75,6 +77,7 @@ type Adapter struct {
 	ready    bool // it is known who the bot is
 	trouble  string
 	refused  int64
+	refusals map[botauth.Reason]refused
 }
 
 // New returns an Adapter that asks nobody anything yet. Join it to the bot, then
@@ -84,7 +87,7 @@ func New(c Config) (*Adapter, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &Adapter{Config: c, cloud: home, known: newKnown(), busy: make(chan struct{}, mostAtOnce), commands: map[string]bot.Command{}}
+	a := &Adapter{Config: c, cloud: home, known: newKnown(), busy: make(chan struct{}, mostAtOnce), refusals: map[botauth.Reason]refused{}, commands: map[string]bot.Command{}}
 	a.Tenant = &Tenant{a}
 	if a.once, err = newOnce(c.Random); err != nil {
 		return nil, err

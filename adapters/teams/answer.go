@@ -81,6 +81,16 @@ func (t *turn) close(sentence string) {
 	}
 }
 
+// broke says that nothing came of it, also where a dialog would close in silence.
+func (t *turn) broke(ctx context.Context) {
+	const sentence = "Something broke on our side, and it is not sure that anything was done. Please try again; if it stays, tell your comms lead."
+	if t.request.Door == inbound.Button {
+		t.later(ctx, func(ctx context.Context) { t.alone(ctx, bot.Notice(sentence)) })
+		return
+	}
+	t.toast(sentence)
+}
+
 // ask opens a form: in the dialog, or in place of the card for whoever used it.
 func (t *turn) ask(ctx context.Context, form bot.Form, wrong map[string]string) {
 	if t.frame.Name == "" {
@@ -241,7 +251,7 @@ func (t *turn) refresh(ctx context.Context, view bot.View) {
 		t.replace(ctx, message)
 	case t.frame.Card != "" && hmac.Equal([]byte(t.frame.Proof), []byte(t.proof(account, t.act.Place(t.us()), t.frame.Card))):
 		f := t.frame
-		t.later(ctx, func(ctx context.Context) { t.redraw(ctx, f, message) })
+		t.later(ctx, func(ctx context.Context) { t.redraw(ctx, f, view) })
 		t.close("Done.")
 	default:
 		t.show(ctx, message)
@@ -265,14 +275,22 @@ func (t *turn) replace(ctx context.Context, message bot.Message) {
 	t.cardAnswer(cards.Attach(nil).ContentType, card(first).Content)
 }
 
-// redraw brings the message up to date whose card was used. One of several
-// messages is left to the courier, which knows all of them.
-func (t *turn) redraw(ctx context.Context, f frame, message bot.Message) {
+// redraw brings the message up to date whose card was used, with the state of the
+// moment at which it is its turn. One of several messages is left to the courier,
+// which knows all of them.
+func (t *turn) redraw(ctx context.Context, f frame, view bot.View) {
+	ref := bot.MessageRef{Place: t.act.Place(t.us()), Native: f.Card}
+	if t.Wait != nil && t.Wait(ctx, Name, ref.Place) != nil {
+		return // the courier brings it up to date
+	}
+	message, _, err := t.handlers.View(ctx, view)
+	if err != nil {
+		return
+	}
 	parts, err := t.Render(message)
 	if err != nil || len(parts) != 1 {
 		return
 	}
-	ref := bot.MessageRef{Place: t.act.Place(t.us()), Native: f.Card}
 	activity, err := t.activity(ctx, parts[0], t.marks.of(ref))
 	if err != nil {
 		return

@@ -66,11 +66,12 @@ func (o *once) mark(text string) (mark [16]byte) {
 }
 
 // recent has an act that is asked for again carried out once: while it goes on,
-// and shortly after it ended, whoever asks again gets the same answer. It keeps
-// no words: acts are known by what a key of the process makes of them.
+// and shortly after it ended, whoever asks again gets the same answer. Acts are
+// known by what a key of the process makes of them. An answer, which may hold a
+// private code, is forgotten half a minute after it was given.
 type recent struct {
 	mu    sync.Mutex
-	byID  map[string]*act // by the id of the activity
+	byID  map[string]*act // by the mark of the activity, its place and its author
 	spots map[string]*act // the last act of a person on a message or form
 }
 
@@ -89,8 +90,8 @@ const (
 	retried = 30 * time.Second
 )
 
-// asking names an act: by the activity's id, by who acts where, and by what is
-// asked. lasting acts, such as sending a form, are the same for longer.
+// asking names an act by marks: of the activity, its place and its author; of who
+// acts on what; and of what is asked. lasting acts, such as sending a form, are the same for longer.
 type asking struct {
 	id, spot, identity string
 	lasting            bool
@@ -101,6 +102,9 @@ func (r *recent) do(ctx context.Context, ask asking, clock func() time.Time, car
 	r.mu.Lock()
 	now := clock()
 	one := r.byID[ask.id]
+	if one != nil && one.identity != ask.identity {
+		one = nil // another act that came under the same id
+	}
 	if last := r.spots[ask.spot]; one == nil && last != nil && last.identity == ask.identity && last.fresh(now, ask.lasting) {
 		one = last
 	}
@@ -125,7 +129,20 @@ func (r *recent) do(ctx context.Context, ask asking, clock func() time.Time, car
 	one.answer, one.ended = answer, clock()
 	r.mu.Unlock()
 	close(one.done)
+	time.AfterFunc(retried, func() { r.forget(ask, one) })
 	return answer
+}
+
+// forget lets go of an act and its answer.
+func (r *recent) forget(ask asking, one *act) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.byID[ask.id] == one {
+		delete(r.byID, ask.id)
+	}
+	if r.spots[ask.spot] == one {
+		delete(r.spots, ask.spot)
+	}
 }
 
 // fresh reports whether the same act again is this one. The lock is held.

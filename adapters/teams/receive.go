@@ -15,8 +15,12 @@ import (
 // mostAtOnce bounds what goes on after an acknowledgement.
 const mostAtOnce = 64
 
-// ServeHTTP takes one activity. What is not proven to come from the service and
-// from our own organisation is refused unread; before it is known who the bot
+// mostWaiting bounds what waits for its turn after an acknowledgement.
+const mostWaiting = 2_000
+
+// ServeHTTP takes one activity. What is not proven to come from the service is
+// refused before its body is read, and what is not from our own organisation
+// before anything else in it is; before it is known who the bot
 // is, nothing is taken.
 func (a *Adapter) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodPost {
@@ -32,17 +36,14 @@ func (a *Adapter) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusServiceUnavailable)
 		return
 	}
-	body, err := a.check.Read(w, r)
-	var claims botauth.Claims
-	if err == nil {
-		claims, err = a.check.Check(r.Context(), r, body)
-	}
+	claims, body, err := a.proven(w, r)
 	if err != nil {
 		a.refuse(w, err)
 		return
 	}
 	activity, err := inbound.Parse(body, a.us())
 	if err != nil {
+		a.Log.Error("an activity from Teams could not be read", "error", err)
 		w.WriteHeader(http.StatusBadRequest)
 		return
 	}
@@ -61,17 +62,50 @@ func (a *Adapter) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
+// proven is a request's body and what is proven of it.
+func (a *Adapter) proven(w http.ResponseWriter, r *http.Request) (botauth.Claims, []byte, error) {
+	proof, err := a.check.Prove(r.Context(), r)
+	if err != nil {
+		return botauth.Claims{}, nil, err
+	}
+	body, err := a.check.Read(w, r)
+	if err != nil {
+		return botauth.Claims{}, nil, err
+	}
+	claims, err := a.check.Admit(proof, body)
+	return claims, body, err
+}
+
+// quietly is how long refusals for one reason are counted after one was logged.
+const quietly = 10 * time.Second
+
 func (a *Adapter) refuse(w http.ResponseWriter, err error) {
 	var refusal *botauth.Refusal
 	if !errors.As(err, &refusal) {
 		w.WriteHeader(http.StatusBadRequest)
 		return
 	}
+	now := a.Clock.Now()
 	a.mu.Lock()
 	a.refused++
+	last := a.refusals[refusal.Reason]
+	said := !last.at.IsZero() && now.Sub(last.at) < quietly && !now.Before(last.at)
+	if last.unsaid++; !said {
+		a.refusals[refusal.Reason] = refused{at: now}
+	} else {
+		a.refusals[refusal.Reason] = last
+	}
 	a.mu.Unlock()
-	a.Log.Warn("a request to the Teams door was refused", "reason", string(refusal.Reason), "error", refusal.Err)
+	if !said {
+		a.Log.Warn("a request to the Teams door was refused", "reason", string(refusal.Reason), "times", last.unsaid, "error", refusal.Err)
+	}
 	w.WriteHeader(refusal.Status)
+}
+
+// refused is when refusals for a reason were logged, and how many were not since.
+type refused struct {
+	at     time.Time
+	unsaid int
 }
 
 // take takes an activity and returns when it is kept, with the answer to an
@@ -144,11 +178,19 @@ func (a *Adapter) record(ctx context.Context, facts []bot.AccountFact) error {
 const afterwards = 30 * time.Second
 
 // later does something after the acknowledgement. At most mostAtOnce are done at
-// the same time; it waits for its turn, for afterwards at most.
+// the same time; it waits for its turn, for afterwards at most. What is given up
+// is logged.
 func (a *Adapter) later(ctx context.Context, act func(ctx context.Context)) {
+	const overrun = "more was asked on Teams than could be done, and something was given up"
+	if a.waiting.Add(1) > mostWaiting {
+		a.waiting.Add(-1)
+		a.Log.Error(overrun, "waiting", mostWaiting)
+		return
+	}
 	a.work.Add(1)
 	go func() {
 		defer a.work.Done()
+		defer a.waiting.Add(-1)
 		defer func() {
 			if trouble := recover(); trouble != nil {
 				a.Log.Error("what was begun for somebody on Teams broke", "error", bot.Panicked(trouble, "the adapter"))
@@ -161,6 +203,7 @@ func (a *Adapter) later(ctx context.Context, act func(ctx context.Context)) {
 			defer func() { <-a.busy }()
 			act(ctx)
 		case <-ctx.Done():
+			a.Log.Error(overrun, "after", afterwards)
 		}
 	}()
 }

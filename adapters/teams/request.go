@@ -58,8 +58,12 @@ func (t *turn) asking() asking {
 	if press.Form && press.Nonce != "" {
 		spot = "form\n" + t.act.From.ID + "\n" + press.Nonce
 	}
+	id := ""
+	if t.act.ID != "" {
+		id = t.mark(strings.Join([]string{"id", t.act.Conversation, t.act.From.ID, t.act.ID}, "\n"))
+	}
 	return asking{
-		id: t.act.ID, spot: t.mark(spot), lasting: press.Form,
+		id: id, spot: t.mark(spot), lasting: press.Form,
 		identity: t.mark(strings.Join([]string{spot, string(t.request.Door), t.act.Name, press.Command, press.Arg, press.Nonce, hex.EncodeToString(sum[:])}, "\n")),
 	}
 }
@@ -75,7 +79,7 @@ func (t *turn) carry(ctx context.Context) (answer []byte) {
 		if trouble := recover(); trouble != nil {
 			t.Log.Error("a request from Teams broke", "error", bot.Panicked(trouble, "the adapter"))
 			t.answer = nil
-			t.close("Something broke on our side. Please try again; if it stays, tell your comms lead.")
+			t.broke(ctx)
 			answer = t.answer
 		}
 	}()

@@ -56,12 +56,11 @@ func (t *turn) reachable(ctx context.Context, given []string) string {
 		return ""
 	}
 	offered := map[string]bool{}
-	all, err := t.handlers.Places(ctx)
-	for _, place := range all {
+	for _, place := range t.offered(ctx) {
 		offered[string(place.ID)] = true
 	}
 	for _, id := range given {
-		if err != nil || !offered[id] {
+		if !offered[id] {
 			return "I do not know one of these places. Add me to its team first, then choose it again."
 		}
 	}
@@ -98,18 +97,22 @@ func (t *turn) filling(ctx context.Context, wrong map[string]string) cards.Filli
 	if wrong != nil {
 		fill.Typed = t.typed
 	}
+	for _, option := range bot.PlaceOptions(t.offered(ctx)) {
+		fill.Places = append(fill.Places, cards.Choice{Value: option.Value, Label: option.Label})
+	}
+	return fill
+}
+
+// offered are the places that a form offers.
+func (t *turn) offered(ctx context.Context) []bot.Place {
 	if t.handlers.Places == nil {
-		return fill
+		return nil
 	}
 	known, err := t.handlers.Places(ctx)
 	if err != nil {
 		t.Log.Warn("the places for a form could not be read", "error", err)
 	}
-	known = slices.DeleteFunc(slices.Clone(known), func(place bot.Place) bool {
+	return slices.DeleteFunc(slices.Clone(known), func(place bot.Place) bool {
 		return !place.Member || place.Archived || place.Kind == bot.DirectChat
 	})
-	for _, option := range bot.PlaceOptions(known) {
-		fill.Places = append(fill.Places, cards.Choice{Value: option.Value, Label: option.Label})
-	}
-	return fill
 }

@@ -70,15 +70,26 @@ type inDatabase struct {
 	known  []doctor.Place
 }
 
-// place is a known place of a platform, by its name or id.
-func (d inDatabase) place(platform, text string) (doctor.Place, bool) {
+// place is the known place of a platform with this id, or the only one with this
+// name.
+func (d inDatabase) place(platform, text string) (found doctor.Place, ok bool) {
 	text = strings.TrimPrefix(text, "#")
+	several := false
 	for _, place := range d.known {
-		if place.ID.Platform() == platform && (place.Name == text || place.ID.Native() == text) {
+		switch {
+		case place.ID.Native() == text && place.ID.Platform() == platform:
 			return place, true
+		case place.Name == text:
+			several, ok = several || ok, true
+			if place.ID.Platform() == platform {
+				found = place
+			}
 		}
 	}
-	return doctor.Place{}, false
+	if several || found.ID == "" {
+		return doctor.Place{}, false
+	}
+	return found, true
 }
 
 func examineDatabase(ctx context.Context, s *settings) ([]doctor.Finding, inDatabase) {
@@ -231,7 +242,7 @@ func (c *doctorCommand) nowhere(s *settings, about inDatabase) []doctor.Finding 
 	if s.config.Slack.BotToken != "" {
 		do = "invite the bot there while it runs, or give the channel's id: it stands at the end of Copy link in the channel's menu"
 	}
-	return []doctor.Finding{{Name: "test message", State: doctor.Wrong, Say: fmt.Sprintf("the bot knows no channel %.40q, so nothing was posted", c.Post), Do: do}}
+	return []doctor.Finding{{Name: "test message", State: doctor.Wrong, Say: fmt.Sprintf("the bot knows no channel %.40q, or several of that name, so nothing was posted", c.Post), Do: do}}
 }
 
 func (c *doctorCommand) askTeams(ctx context.Context, s *settings, about inDatabase) []doctor.Finding {
@@ -243,9 +254,6 @@ func (c *doctorCommand) askTeams(ctx context.Context, s *settings, about inDatab
 	asked := doctor.Teams{
 		AppID: t.AppID, TenantID: t.TenantID, Credential: credential, Cloud: t.Cloud, ServiceHosts: t.ServiceHosts, MetadataURL: t.OpenIDMetadataURL,
 		TokenURL: t.TokenURL, GraphURL: t.GraphURL, Graph: t.Graph, Bound: about.bound[teams.Name], Unread: !about.read, Places: about.places, Clock: s.Clock,
-	}
-	if strings.HasPrefix(s.config.HTTP.PublicURL, "https://") {
-		asked.Door = strings.TrimSuffix(s.config.HTTP.PublicURL, "/") + "/api/messages"
 	}
 	asked.Post, _ = about.place(teams.Name, c.Post)
 	return doctor.ExamineTenant(ctx, asked)

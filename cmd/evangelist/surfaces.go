@@ -159,10 +159,21 @@ func teamsSurface(s *settings, organisation bot.Organisation) (surface, error) {
 			return errors.As(err, &refused) && refused.Permanent
 		},
 		routes: []string{"/api/messages"}, handler: adapter,
-		meters: []prometheus.Collector{prometheus.NewGaugeFunc(
-			prometheus.GaugeOpts{Name: "evangelist_teams_refused_requests", Help: "Requests to the Teams door that were refused unread."},
-			func() float64 { return float64(adapter.State().Refused) },
-		)},
+		meters: []prometheus.Collector{
+			prometheus.NewCounterFunc(
+				prometheus.CounterOpts{Name: "evangelist_teams_refused_requests_total", Help: "Requests to the Teams door that were refused."},
+				func() float64 { return float64(adapter.State().Refused) },
+			),
+			prometheus.NewGaugeFunc(
+				prometheus.GaugeOpts{Name: "evangelist_teams_refused", Help: "1 when Microsoft does not let the bot in and somebody has to mend the configuration."},
+				func() float64 {
+					if adapter.State().Trouble != "" {
+						return 1
+					}
+					return 0
+				},
+			),
+		},
 	}, nil
 }
 

@@ -150,27 +150,54 @@ func (k *Checker) Read(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	return body, nil
 }
 
-// Check returns what is proven of a request whose body was read, or a *Refusal.
-// It asks no host but that of the OpenID metadata, and that one seldom.
+// Proof is what the header of a request proves, before its body is read.
+type Proof struct {
+	said    *claims
+	key     signingKey
+	request *http.Request // of an unsigned one
+}
+
+// Prove returns what the header of a request proves, or a *Refusal; the body is
+// not touched. It asks no host but that of the OpenID metadata, and that one
+// seldom.
+func (k *Checker) Prove(ctx context.Context, r *http.Request) (Proof, error) {
+	if k.unsigned {
+		return Proof{request: r}, nil
+	}
+	if k.keys == nil {
+		return Proof{}, unauthorized(NoToken)
+	}
+	token, refusal := bearer(r.Header)
+	if refusal != nil {
+		return Proof{}, refusal
+	}
+	said, key, err := k.verify(ctx, token)
+	return Proof{said: said, key: key}, err
+}
+
+// Admit returns what is proven of a request with this body, or a *Refusal.
+func (k *Checker) Admit(proof Proof, body []byte) (Claims, error) {
+	switch {
+	case k.maxBody > 0 && int64(len(body)) > k.maxBody:
+		return Claims{}, &Refusal{Status: http.StatusRequestEntityTooLarge, Reason: TooLarge}
+	case k.unsigned && proof.request != nil:
+		return k.local(proof.request, body)
+	case proof.said == nil:
+		return Claims{}, unauthorized(NoToken)
+	}
+	return k.admit(proof.said, proof.key, body)
+}
+
+// Check is Prove and Admit in one, for a body that was read.
 func (k *Checker) Check(ctx context.Context, r *http.Request, body []byte) (Claims, error) {
 	if k.maxBody > 0 && int64(len(body)) > k.maxBody {
 		return Claims{}, &Refusal{Status: http.StatusRequestEntityTooLarge, Reason: TooLarge}
 	}
-	if k.unsigned {
-		return k.local(r, body)
-	}
-	if k.keys == nil {
-		return Claims{}, unauthorized(NoToken)
-	}
-	token, refusal := bearer(r.Header)
-	if refusal != nil {
-		return Claims{}, refusal
-	}
-	said, key, err := k.verify(ctx, token)
+	proof, err := k.Prove(ctx, r)
 	if err != nil {
 		return Claims{}, err
 	}
-	return k.admit(said, key, body)
+	return k.Admit(proof, body)
 }
 
 // admit compares the activity with what the token says.

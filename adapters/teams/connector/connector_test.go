@@ -328,7 +328,7 @@ func TestMembersTeamAndChannels(t *testing.T) {
 		t.Errorf("%+v, %v", team, err)
 	}
 	channels, err := w.client.Channels(t.Context(), w.teams.ServiceURL(), w.team.ID)
-	if err != nil || len(channels) != 2 || channels[0] != (connector.Channel{ID: w.team.ID, Name: "General"}) || channels[1].Name != "News" {
+	if err != nil || len(channels) != 2 || channels[0] != (connector.Channel{ID: w.team.ID, Name: "General", Type: "standard"}) || channels[1].Name != "News" {
 		t.Errorf("%+v, %v", channels, err)
 	}
 }

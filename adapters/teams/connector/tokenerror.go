@@ -57,7 +57,7 @@ func refusedToken(response *http.Response, text []byte, now time.Time) error {
 		e.Permanent, e.Say = true, tokenRefusals[e.Code]
 	case e.Status == http.StatusBadRequest || e.Status == http.StatusUnauthorized || e.Status == http.StatusForbidden:
 		e.Permanent = true
-		e.Say = "Microsoft's sign-in service does not let the bot in, so it cannot send anything. Check the app's registration and teams.client_secret or teams.certificate_file; it will be tried again."
+		e.Say = "Microsoft's sign-in service does not let the bot in, so it cannot send anything. Check the app's registration and teams.client_secret, teams.certificate_file or teams.federated_token_file; it will be tried again."
 	default:
 		e.Say = "Microsoft's sign-in service gave an answer that is none; it will be tried again. Check the proxy if this stays."
 	}

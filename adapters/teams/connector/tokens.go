@@ -54,7 +54,7 @@ type Tokens struct {
 // nothing yet. The token address must be https, or on a loopback host.
 func NewTokens(c TokenConfig) (*Tokens, error) {
 	if c.AppID == "" || c.Scope == "" || c.Credential == nil || c.TokenURL == "" && (c.TenantID == "" || c.LoginURL == "") {
-		return nil, errors.New("tokens need the bot's application id, its tenant and a secret, certificate or federated token: set teams.app_id, teams.tenant_id and one of teams.client_secret and teams.certificate_file")
+		return nil, errors.New("tokens need the bot's application id, its tenant and a secret, certificate or federated token: set teams.app_id, teams.tenant_id and one of teams.client_secret, teams.certificate_file and teams.federated_token_file")
 	}
 	address := c.TokenURL
 	if address == "" {

@@ -121,10 +121,18 @@ func platforms(c config.Config) []Finding {
 
 func tenantSettings(c config.Config) []Finding {
 	err := c.TeamsReady()
-	if err == nil {
-		return []Finding{{Name: "teams settings", Say: "complete"}}
-	}
 	var findings []Finding
+	if c.HTTP.PublicListen == "" {
+		findings = append(findings, Finding{Name: "http.public_listen", State: Look, Say: "not set, so Teams comes in on the listener that also serves desk and metrics",
+			Do: "set it, and have the internet reach nothing but that"})
+	}
+	if !strings.HasPrefix(c.HTTP.PublicURL, "https://") {
+		findings = append(findings, Finding{Name: "http.public_url", State: Wrong, Say: "no https address, so links in messages lead nowhere for colleagues, and there is no app package",
+			Do: "write the address under which colleagues reach http.listen"})
+	}
+	if err == nil {
+		return append(findings, Finding{Name: "teams settings", Say: "complete"})
+	}
 	for line := range strings.Lines(err.Error()) {
 		key, say, _ := strings.Cut(strings.TrimSpace(line), ": ")
 		what, do, _ := strings.Cut(say, "; ")

@@ -28,7 +28,6 @@ type Teams struct {
 	TokenURL     string // "": the cloud's
 	GraphURL     string // "": the cloud's
 	Graph        bool   // Microsoft Graph is read
-	Door         string // where Teams must reach the program; "" when no public address is configured
 	// Bound is the account that the database belongs to; "" when it belongs to
 	// none yet, and Unread when the database could not be read.
 	Bound  bot.AccountID
@@ -184,12 +183,7 @@ func (v *visit) keys(ctx context.Context) {
 // door says what only Microsoft's side can tell.
 func (v *visit) door() {
 	f := Finding{Name: "teams requests", State: Look, Say: "whether Teams reaches this program can only be seen there"}
-	if v.Door == "" {
-		f.State, f.Say = Wrong, "http.public_url is no https address, and Teams sends requests to nothing else"
-		f.Do = "have an https address lead to http.public_listen, and write it under http.public_url"
-	} else {
-		f.Do = "look whether the messaging endpoint of the bot's registration is " + v.Door + "; then write anything to the bot while evangelist serve runs"
-	}
+	f.Do = "look whether the messaging endpoint of the bot's registration is https://, your public host and /api/messages; then write anything to the bot while evangelist serve runs"
 	v.add(f)
 }
 
@@ -259,7 +253,7 @@ func (v *visit) place(ctx context.Context, place Place) Finding {
 	var refused *bot.SendError
 	switch {
 	case errors.As(err, &refused) && refused.Reason != bot.Busy:
-		f.State, f.Say = Look, place.For+": the bot is not in it, or it is gone"
+		f.State, f.Say = Look, place.For+": the bot is not in it, or it is gone. Teams says: "+strings.TrimSuffix(refused.Say, ".")
 		if place.Posts {
 			f.State = Wrong
 		}
@@ -298,6 +292,10 @@ func (v *visit) testPost(ctx context.Context) {
 		return
 	}
 	const name = "teams test message"
+	if v.Post.External && !v.Post.Confirmed {
+		v.add(Finding{Name: name, State: Wrong, Say: "the channel is shared with another organisation, so nothing was posted", Do: "choose another channel, or confirm it with evangelist shared"})
+		return
+	}
 	mark := fmt.Sprintf("evangelist-doctor-%d.", v.Clock.Now().UnixNano())
 	card, err := json.Marshal(map[string]any{"type": "AdaptiveCard", "version": "1.5", "body": []any{
 		map[string]any{"type": "TextBlock", "id": mark, "text": " ", "isVisible": false}, map[string]any{"type": "TextBlock", "text": testWords, "wrap": true},

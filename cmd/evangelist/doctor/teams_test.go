@@ -36,7 +36,7 @@ func tidyTenant(t *testing.T) *guest {
 	roundup.Group = g.team.Group
 	g.asked = doctor.Teams{
 		AppID: g.teams.AppID(), TenantID: g.teams.TenantID(), Credential: connector.Secret(g.teams.Secret()), ServiceHosts: []string{g.teams.Host()},
-		MetadataURL: g.teams.MetadataURL(), TokenURL: g.teams.TokenURL(), GraphURL: g.teams.GraphURL(), Graph: true, Door: ours + "/api/messages",
+		MetadataURL: g.teams.MetadataURL(), TokenURL: g.teams.TokenURL(), GraphURL: g.teams.GraphURL(), Graph: true,
 		Bound: bot.NewAccountID("teams", strings.ToLower(g.teams.TenantID()+"."+g.teams.AppID())), Clock: bot.SystemClock{}, Post: roundup,
 		Places: []doctor.Place{roundup, place(g.chat, "Chat of Anna", "the reading team's cards", true), {ID: "slack|C1", Name: "elsewhere", Posts: true, For: "another platform"}},
 	}
@@ -59,7 +59,7 @@ func TestATenantInOrder(t *testing.T) {
 	text, wrong := g.report(t)
 	for _, want := range []string{
 		"ok    teams sign-in: the bot ", "ok    teams clock: the same time", "ok    teams database: belongs to this bot account", "ok    teams keys: ", "LOOK  teams requests: ",
-		ours + "/api/messages", "ok    teams directory: it can be read", "ok    teams conversation House / General: “Friday roundup” goes there: a member; the bot may look for its own messages there",
+		"/api/messages", "ok    teams directory: it can be read", "ok    teams conversation House / General: “Friday roundup” goes there: a member; the bot may look for its own messages there",
 		"ok    teams conversation Chat of Anna: the reading team's cards: a member; a comms lead is asked", "ok    teams look-up: ", "ok    teams test message: posted and removed again",
 	} {
 		if !strings.Contains(text, want) {
@@ -82,20 +82,20 @@ func TestATenantWithATrouble(t *testing.T) {
 		want  []string
 		wrong int
 	}{
-		"a wrong secret":      {func(g *guest) { g.asked.Credential = connector.Secret("another") }, []string{"WRONG teams sign-in: ", "AADSTS7000215"}, 1},
-		"another account":     {func(g *guest) { g.asked.Bound = "teams|another" }, []string{"WRONG teams database: belongs to teams|another"}, 1},
-		"no database":         {func(g *guest) { g.asked.Unread = true }, []string{"ok    teams keys"}, 0},
-		"no public address":   {func(g *guest) { g.asked.Door = "" }, []string{"WRONG teams requests: http.public_url"}, 1},
-		"keys out of reach":   {func(g *guest) { g.asked.MetadataURL = "http://127.0.0.1:1/keys" }, []string{"WRONG teams keys: "}, 1},
-		"Graph is not read":   {func(g *guest) { g.asked.Graph = false }, []string{"LOOK  teams directory: Microsoft Graph is not read", "a comms lead is asked"}, 0},
-		"Graph refuses":       {func(g *guest) { g.refuse("graph.users") }, []string{"WRONG teams directory: ", "User.Read.All"}, 1},
-		"no consent":          {func(g *guest) { g.teams.Consent(g.team, false) }, []string{"LOOK  teams conversation House / General", "reading package", "LOOK  teams look-up"}, 0},
-		"not in the channel":  {func(g *guest) { g.teams.Remove(g.team.General) }, []string{"WRONG teams conversation House / General: “Friday roundup” goes there: the bot is not in it", "WRONG teams test message: "}, 2},
-		"a shared channel":    {func(g *guest) { g.asked.Places[0].External = true }, []string{"WRONG teams conversation House / General: “Friday roundup” goes there: shared"}, 1},
-		"a confirmed one":     {func(g *guest) { g.asked.Places[0].External, g.asked.Places[0].Confirmed = true, true }, []string{"LOOK  teams conversation House / General"}, 0},
-		"no channel yet":      {func(g *guest) { g.asked.Places = nil }, []string{"ok    teams channels: no digest goes"}, 0},
-		"another cloud":       {func(g *guest) { g.asked.Cloud = "china" }, []string{"WRONG teams sign-in: The scope", "teams.cloud"}, 1},
-		"a clock that is off": {func(g *guest) { g.asked.Clock = late{10 * time.Minute} }, []string{"WRONG teams clock: ", "Microsoft's"}, 1},
+		"a wrong secret":         {func(g *guest) { g.asked.Credential = connector.Secret("another") }, []string{"WRONG teams sign-in: ", "AADSTS7000215"}, 1},
+		"another account":        {func(g *guest) { g.asked.Bound = "teams|another" }, []string{"WRONG teams database: belongs to teams|another"}, 1},
+		"no database":            {func(g *guest) { g.asked.Unread = true }, []string{"ok    teams keys"}, 0},
+		"keys out of reach":      {func(g *guest) { g.asked.MetadataURL = "http://127.0.0.1:1/keys" }, []string{"WRONG teams keys: "}, 1},
+		"Graph is not read":      {func(g *guest) { g.asked.Graph = false }, []string{"LOOK  teams directory: Microsoft Graph is not read", "a comms lead is asked"}, 0},
+		"Graph refuses":          {func(g *guest) { g.refuse("graph.users") }, []string{"WRONG teams directory: ", "User.Read.All"}, 1},
+		"no consent":             {func(g *guest) { g.teams.Consent(g.team, false) }, []string{"LOOK  teams conversation House / General", "reading package", "LOOK  teams look-up"}, 0},
+		"not in the channel":     {func(g *guest) { g.teams.Remove(g.team.General) }, []string{"WRONG teams conversation House / General: “Friday roundup” goes there: the bot is not in it", "WRONG teams test message: "}, 2},
+		"a test in a shared one": {func(g *guest) { g.asked.Post.External = true }, []string{"WRONG teams test message: the channel is shared"}, 1},
+		"a shared channel":       {func(g *guest) { g.asked.Places[0].External = true }, []string{"WRONG teams conversation House / General: “Friday roundup” goes there: shared"}, 1},
+		"a confirmed one":        {func(g *guest) { g.asked.Places[0].External, g.asked.Places[0].Confirmed = true, true }, []string{"LOOK  teams conversation House / General"}, 0},
+		"no channel yet":         {func(g *guest) { g.asked.Places = nil }, []string{"ok    teams channels: no digest goes"}, 0},
+		"another cloud":          {func(g *guest) { g.asked.Cloud = "china" }, []string{"WRONG teams sign-in: The scope", "teams.cloud"}, 1},
+		"a clock that is off":    {func(g *guest) { g.asked.Clock = late{10 * time.Minute} }, []string{"WRONG teams clock: ", "Microsoft's"}, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			g := tidyTenant(t)
