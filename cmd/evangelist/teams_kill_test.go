@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"evangelist/adapters/teams/teamstest"
+	"evangelist/bot"
 	"evangelist/bot/courier"
 	"evangelist/storage/storagetest"
 )
@@ -251,9 +253,14 @@ func (r *raid) decide(unsure map[string]string) {
 		if !shown[key] {
 			r.Errorf("%s is not shown to a lead", key)
 		}
-		if err := r.app.courier.Decide(r.ctx, key, decision); err != nil {
-			r.Errorf("decide about %s: %v", key, err)
-		}
+		// The courier takes decisions once it knows whose database it is.
+		r.eventually("the decision about "+key+" is taken", func() bool {
+			err := r.app.courier.Decide(r.ctx, key, decision)
+			if errors.Is(err, bot.ErrNotFound) {
+				r.Fatalf("decide about %s: %v", key, err)
+			}
+			return err == nil
+		})
 	}
 	r.Logf("a lead saw %d there and had %d posted again", there, len(unsure)-there)
 }
