@@ -170,14 +170,17 @@ func (a *Adapter) Run(ctx context.Context) error {
 	if err := a.check.Warm(ctx); err != nil && ctx.Err() == nil {
 		a.Log.Warn("the keys of the Teams service could not be read yet; the next request tries again", "error", err)
 	}
+	failing := time.Duration(0)
 	for ctx.Err() == nil {
 		pause := every
 		switch err := a.directory(ctx); {
 		case err == nil:
+			failing = 0
 			a.Log.Info("the directory of Teams was read")
 		case ctx.Err() == nil:
 			a.Log.Warn("the people on Teams could not be read; it will be tried again", "error", err)
-			pause = min(again, every)
+			failing = patience(failing)
+			pause = min(failing, every)
 		}
 		timer := time.NewTimer(pause)
 		select {

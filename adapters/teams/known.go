@@ -27,6 +27,7 @@ type known struct {
 	names   map[bot.AccountID]string
 	members map[bot.AccountID]string // 29:…
 	private map[bot.MessageRef]bool  // messages that one person alone sees
+	around  around
 }
 
 // spot is what is known of one conversation.

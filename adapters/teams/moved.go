@@ -2,10 +2,11 @@ package teams
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
+	"time"
 
 	"evangelist/adapters/teams/connector"
 	"evangelist/adapters/teams/inbound"
@@ -25,154 +26,123 @@ func (a *Adapter) moved(ctx context.Context, to connector.Conversation, act inbo
 	}
 	switch {
 	case went:
-		return a.left(ctx, act)
+		return a.left(ctx, to, act)
 	case came:
 		if err := a.entered(ctx, to, act); err != nil {
 			return err
 		}
-		a.later(ctx, func(ctx context.Context) { a.retold(a.roster(ctx, to)) })
-	case act.Joined:
-		a.later(ctx, func(ctx context.Context) { a.retold(a.roster(ctx, to)) })
-		return nil
-	case strings.HasPrefix(act.Event, "channel") || strings.HasPrefix(act.Event, "team"):
-		_, err := a.look(ctx, to.ServiceURL, act)
-		return err
+	case act.Joined || act.Parted:
+		return a.mingled(ctx, to, act)
+	default:
+		return a.changed(ctx, to, act)
 	}
 	if !act.Came {
 		return nil
 	}
-	return a.handlers.Hear(ctx, []bot.Sighting{a.movement(bot.Joined, act.Place(a.us()), act)})
+	return a.handlers.Hear(ctx, []bot.Sighting{a.movement(bot.Joined, act.Place(a.us()), act.Private(), act)})
 }
 
-func (a *Adapter) movement(kind bot.SightingKind, place bot.PlaceID, act inbound.Activity) bot.Sighting {
-	return bot.Sighting{Kind: kind, Message: bot.MessageRef{Place: place}, Author: a.us().Account(act.From), At: act.At, Private: act.Kind != inbound.Channel}
+func (a *Adapter) movement(kind bot.SightingKind, place bot.PlaceID, private bool, act inbound.Activity) bot.Sighting {
+	if act.At.IsZero() {
+		act.At = a.Clock.Now()
+	}
+	return bot.Sighting{Kind: kind, Message: bot.MessageRef{Place: place}, Author: a.us().Account(act.From), At: act.At, Private: private}
 }
 
-// entered observes where the bot is now: all channels of a team, or a chat.
+// entered observes where the bot is now, all channels of a team or a chat, and
+// has recorded who is there.
 func (a *Adapter) entered(ctx context.Context, to connector.Conversation, act inbound.Activity) error {
-	if act.Team.ID != "" {
-		_, err := a.look(ctx, to.ServiceURL, act)
+	if act.Team.ID == "" {
+		return a.mingled(ctx, to, act)
+	}
+	if _, err := a.look(ctx, to.ServiceURL, act.Team, ""); err != nil {
 		return err
 	}
-	name := act.Title
-	if name == "" {
-		page, err := a.api.Members(ctx, to, "")
-		if err != nil {
-			return fmt.Errorf("look at the members of a chat: %w", err)
+	a.later(ctx, func(ctx context.Context) { a.retold(a.roster(ctx, to)) })
+	return nil
+}
+
+// mingled takes that people came or went. Who is in a group chat decides what may
+// be posted there, so that it is read at once. A team with guests in it is an
+// ordinary one, and its channels stay as they are: guests have an account in our
+// own tenant and were let in by an owner of the team. Only a channel that is
+// shared with another organisation is External.
+func (a *Adapter) mingled(ctx context.Context, to connector.Conversation, act inbound.Activity) error {
+	if act.Kind == inbound.Channel {
+		if act.Joined {
+			a.later(ctx, func(ctx context.Context) { a.retold(a.roster(ctx, to)) })
 		}
-		name = chatName(page.Members)
+		return nil
+	}
+	members, err := a.seated(ctx, to, act)
+	if err != nil {
+		return fmt.Errorf("look at the members of a chat: %w", err)
+	}
+	a.later(ctx, func(ctx context.Context) { a.retold(a.record(ctx, a.facts(members))) })
+	return nil
+}
+
+// changed takes that a team or a channel was made, renamed, archived, shared,
+// deleted or brought back.
+func (a *Adapter) changed(ctx context.Context, to connector.Conversation, act inbound.Activity) error {
+	gone := ""
+	switch act.Event {
+	case "teamDeleted", "teamHardDeleted":
+		return a.abandoned(ctx, act.Team.ID, a.known.around.begin(), act)
+	case "teamArchived":
+		return a.archived(ctx, act.Team.ID, true)
+	case "teamUnarchived", "teamRestored":
+		if err := a.archived(ctx, act.Team.ID, false); err != nil {
+			return err
+		}
+	case "channelDeleted":
+		gone = act.ChannelID
+	}
+	if !strings.HasPrefix(act.Event, "channel") && !strings.HasPrefix(act.Event, "team") {
+		return nil
+	}
+	_, err := a.look(ctx, to.ServiceURL, act.Team, gone)
+	return err
+}
+
+// left observes that the bot is gone from a chat, from every channel of a team,
+// or from the one private or shared channel to which it was added.
+func (a *Adapter) left(ctx context.Context, to connector.Conversation, act inbound.Activity) error {
+	if act.Team.ID != "" && (act.Private() || act.Event == "channelMemberRemoved") {
+		gone := act.ChannelID
+		if gone == "" && act.Private() {
+			gone = act.Conversation
+		}
+		_, err := a.look(ctx, to.ServiceURL, act.Team, gone)
+		return err
+	}
+	begun := a.known.around.begin()
+	if act.Team.ID != "" {
+		return a.abandoned(ctx, act.Team.ID, begun, act)
 	}
 	a.naming.Lock()
 	defer a.naming.Unlock()
-	if act.Title == "" {
-		known, err := a.titled(ctx, act)
-		if err != nil {
-			return err
-		}
-		if known != "" {
-			name = known
-		}
-	}
-	return a.observe(ctx, []bot.Place{{ID: act.Place(a.us()), Name: name, Kind: bot.GroupChat, Member: true}})
-}
-
-// titled is the name that a chat is known by, "" when it has none: not every
-// activity says it, and two tell of the bot's coming at the same moment.
-func (a *Adapter) titled(ctx context.Context, act inbound.Activity) (string, error) {
 	known, err := a.places(ctx)
-	for _, place := range known {
-		if place.ID == act.Place(a.us()) {
-			return place.Name, err
-		}
-	}
-	return "", err
-}
-
-// chatName tells a chat without a name from others, by who is in it.
-func chatName(members []connector.Member) string {
-	var names []string
-	for _, m := range members {
-		if name := bot.Clean(m.Name, 60); name != "" && !strings.HasPrefix(m.ID, "28:") {
-			names = append(names, name)
-		}
-	}
-	slices.Sort(names)
-	switch n := len(names); {
-	case n == 0:
-		return "A group chat"
-	case n > 3:
-		return fmt.Sprintf("Chat of %s and %d others", strings.Join(names[:2], ", "), n-2)
-	}
-	return "Chat of " + strings.Join(names, ", ")
-}
-
-// look asks about a team's channels and observes the answer: the bot is in every
-// standard channel of a team that it is in.
-func (a *Adapter) look(ctx context.Context, service string, act inbound.Activity) ([]bot.Place, error) {
-	if act.Team.ID == "" {
-		return nil, nil
-	}
-	channels, err := a.api.Channels(ctx, service, act.Team.ID)
-	if err != nil {
-		return nil, fmt.Errorf("look at the channels of a team: %w", err)
-	}
-	team := act.Team
-	if team.Name == "" || team.Group == "" {
-		full, err := a.api.Team(ctx, service, team.ID)
-		if err != nil {
-			return nil, fmt.Errorf("look at a team: %w", err)
-		}
-		team.Name, team.Group = full.Name, full.Group
-	}
-	var places []bot.Place
-	for _, c := range channels {
-		at, err := a.known.spot(ctx, c.ID)
-		if err != nil {
-			return nil, err
-		}
-		at.Team, at.Group = team.ID, team.Group
-		if err := a.known.place(ctx, c.ID, at); err != nil {
-			return nil, err
-		}
-		place := bot.Place{ID: bot.NewPlaceID(Name, c.ID), Name: channelName(team.Name, c.Name), Kind: bot.OpenChannel, Member: true, External: c.Type == "shared"}
-		if c.Type != "" && c.Type != "standard" {
-			place.Kind = bot.PrivateChannel
-		}
-		places = append(places, place)
-	}
-	return places, a.observe(ctx, places)
-}
-
-// channelName is a channel's name with its team's, for channels of different
-// teams often have the same.
-func channelName(team, channel string) string {
-	if team == "" {
-		return channel
-	}
-	return team + " / " + channel
-}
-
-// left observes that the bot is gone from a chat, or from every channel of a
-// team.
-func (a *Adapter) left(ctx context.Context, act inbound.Activity) error {
-	known, err := a.places(ctx)
-	if err != nil {
+	if err != nil || !a.known.around.newest(act.Conversation, begun) {
 		return err
 	}
 	here := act.Place(a.us())
+	return a.depart(ctx, slices.DeleteFunc(known, func(p bot.Place) bool { return p.ID != here }), act)
+}
+
+// depart observes that the bot is not in these places any more, and tells it of
+// those in which it was. The moment and who did it are of the activity, if one
+// told of it.
+func (a *Adapter) depart(ctx context.Context, places []bot.Place, act inbound.Activity) error {
 	var gone []bot.Place
 	var told []bot.Sighting
-	for _, place := range known {
-		at, err := a.known.spot(ctx, place.ID.Native())
-		if err != nil {
-			return err
-		}
-		if !place.Member || place.ID != here && (act.Team.ID == "" || at.Team != act.Team.ID) {
+	for _, place := range places {
+		if !place.Member {
 			continue
 		}
 		place.Member = false
 		gone = append(gone, place)
-		told = append(told, a.movement(bot.Left, place.ID, act))
+		told = append(told, a.movement(bot.Left, place.ID, place.Kind != bot.OpenChannel, act))
 	}
 	if len(gone) == 0 {
 		return nil
@@ -187,7 +157,11 @@ func (a *Adapter) observe(ctx context.Context, places []bot.Place) error {
 	if a.handlers.Observe == nil || len(places) == 0 {
 		return nil
 	}
-	return a.handlers.Observe(ctx, places)
+	if err := a.handlers.Observe(ctx, places); err != nil {
+		return err
+	}
+	a.known.around.observed(places)
+	return nil
 }
 
 // places are the known places of this tenant.
@@ -202,94 +176,142 @@ func (a *Adapter) places(ctx context.Context) ([]bot.Place, error) {
 			ours = append(ours, place)
 		}
 	}
+	a.known.around.noticed(ours)
 	return ours, err
 }
 
-// introduced records somebody who added the bot for themselves.
-func (a *Adapter) introduced(ctx context.Context, to connector.Conversation, act inbound.Activity) {
-	if act.From.Bot() || act.From.ID == "" {
-		return
-	}
-	member, err := a.api.Member(ctx, to, act.From.ID)
-	if err != nil {
-		a.retold(err)
-		return
-	}
-	a.retold(a.record(ctx, a.facts([]connector.Member{member})))
+// around is what is remembered of people and places for as long as the process
+// lives, as much as there are of them. The zero value remembers nothing yet.
+type around struct {
+	mu      sync.Mutex
+	outside map[bot.AccountID]bool          // guests, and people of other organisations
+	asked   map[bot.AccountID]chan struct{} // of whom that is known, or asked just now; closed when it is answered
+	places  map[bot.PlaceID]bot.Place       // as they were observed last
+	looked  map[string]time.Time            // by team: when a channel that is not known may lead there again; zero: never
+	begun   int64                           // readings, ever
+	kept    map[string]int64                // by team or chat: the newest reading that was kept
 }
 
-// retold says that something that is read again by itself could not be read.
-func (a *Adapter) retold(err error) {
-	if err != nil {
-		a.Log.Warn("the members of a conversation could not be read; they are read again at night", "error", err)
+// learn remembers who is no colleague, and that the others are. Whoever is not
+// stays so.
+func (r *around) learn(facts []bot.AccountFact) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.outside == nil {
+		r.outside = map[bot.AccountID]bool{}
+	}
+	for _, fact := range facts {
+		if fact.External {
+			r.outside[fact.Account] = true
+		}
+		if done, first := r.answered(fact.Account); first {
+			close(done)
+		}
 	}
 }
 
-// directory reads who is there: from Microsoft Graph where it is read, else from
-// the members of the teams and chats that the bot is in.
-func (a *Adapter) directory(ctx context.Context) error {
-	if a.graph != nil {
-		_, err := a.graph.People(ctx, a.record)
-		return err
-	}
-	known, err := a.places(ctx)
-	if err != nil {
-		return err
-	}
-	done := map[string]bool{}
-	var errs []error
-	for _, place := range known {
-		at, err := a.known.spot(ctx, place.ID.Native())
-		if err != nil {
-			return err
-		}
-		if !place.Member || at.Team != "" && done[at.Team] {
-			continue
-		}
-		done[at.Team] = true
-		to, err := a.where(ctx, place.ID)
-		if err == nil {
-			err = a.roster(ctx, to)
-		}
-		errs = append(errs, err)
-	}
-	return errors.Join(errs...)
+func (r *around) outsider(account bot.AccountID) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.outside[account]
 }
 
-// mostPages bounds the roster of one conversation.
-const mostPages = 200
-
-// roster records the members of a conversation.
-func (a *Adapter) roster(ctx context.Context, of connector.Conversation) error {
-	next := ""
-	for range mostPages {
-		page, err := a.api.Members(ctx, of, next)
-		if err != nil {
-			return fmt.Errorf("read the members of a conversation: %w", err)
-		}
-		if err := a.record(ctx, a.facts(page.Members)); err != nil {
-			return err
-		}
-		if next = page.Next; next == "" {
-			break
-		}
-	}
-	return nil
+// ask returns what is closed when it is known who somebody is. first says that
+// the caller has to find out, and to close it.
+func (r *around) ask(account bot.AccountID) (done chan struct{}, first bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.answered(account)
 }
 
-// facts are what the service says of members, and remembers how it names them.
-func (a *Adapter) facts(members []connector.Member) []bot.AccountFact {
-	var facts []bot.AccountFact
-	for _, m := range members {
-		if m.ObjectID == "" || strings.HasPrefix(m.ID, "28:") {
-			continue
-		}
-		account := bot.NewAccountID(Name, strings.ToLower(m.ObjectID))
-		a.known.enlist(account, m.ID)
-		facts = append(facts, bot.AccountFact{
-			Account: account, Name: bot.Clean(m.Name, 200), Email: strings.ToLower(strings.TrimSpace(m.Email)),
-			External: m.Guest || m.TenantID != "" && !strings.EqualFold(m.TenantID, a.TenantID),
-		})
+// answered is ask. The lock is held.
+func (r *around) answered(account bot.AccountID) (done chan struct{}, first bool) {
+	done, known := r.asked[account]
+	if known {
+		return done, false
 	}
-	return facts
+	if r.asked == nil {
+		r.asked = map[bot.AccountID]chan struct{}{}
+	}
+	done = make(chan struct{})
+	r.asked[account] = done
+	return done, true
+}
+
+// observed remembers places as they are now; noticed those of which nothing is
+// remembered.
+func (r *around) observed(places []bot.Place) { r.remember(places, true) }
+func (r *around) noticed(places []bot.Place)  { r.remember(places, false) }
+
+func (r *around) remember(places []bot.Place, newer bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.places == nil {
+		r.places = map[bot.PlaceID]bot.Place{}
+	}
+	for _, place := range places {
+		if _, known := r.places[place.ID]; newer || !known {
+			r.places[place.ID] = place
+		}
+	}
+}
+
+// closed reports a channel that not everybody can read.
+func (r *around) closed(id bot.PlaceID) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.places[id].Kind == bot.PrivateChannel
+}
+
+// inside reports whether the bot is known to be in a place.
+func (r *around) inside(id bot.PlaceID) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.places[id].Member
+}
+
+// strange reports whether a team is to be looked at because of a message from a
+// place of it in which the bot is not known to be: once, and once more after a
+// while when nobody says found.
+func (r *around) strange(id bot.PlaceID, team string, now time.Time) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	next, looked := r.looked[team]
+	if r.places[id].Member || looked && (next.IsZero() || now.Before(next)) {
+		return false
+	}
+	if r.looked == nil {
+		r.looked = map[string]time.Time{}
+	}
+	r.looked[team] = now.Add(again)
+	return true
+}
+
+// found ends that a team is looked at.
+func (r *around) found(team string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.looked[team] = time.Time{}
+}
+
+// begin numbers a reading of a team or chat.
+func (r *around) begin() int64 {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.begun++
+	return r.begun
+}
+
+// newest reports whether a reading may be kept: none that began later was.
+func (r *around) newest(of string, begun int64) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.kept[of] > begun {
+		return false
+	}
+	if r.kept == nil {
+		r.kept = map[string]int64{}
+	}
+	r.kept[of] = begun
+	return true
 }

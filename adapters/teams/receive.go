@@ -149,6 +149,8 @@ func (a *Adapter) hear(ctx context.Context, act inbound.Activity) error {
 	if err := a.meet(ctx, act); err != nil {
 		return err
 	}
+	a.discover(ctx, act)
+	a.judge(ctx, act, seen)
 	return a.handlers.Hear(ctx, seen)
 }
 

@@ -58,10 +58,13 @@ type Activity struct {
 	Targeted     bool // written to the bot alone
 	Mentioned    bool // the bot is mentioned
 	Team         Team
+	ChannelID    string // the channel of the team that it is about
+	ChannelType  string // standard, private or shared; empty: not said
 	Event        string // channelData.eventType
 	Action       string // of an installationUpdate
 	Came, Went   bool   // the bot was added or removed (conversationUpdate)
 	Joined       bool   // somebody else was added
+	Parted       bool   // somebody else was removed
 	Given, Taken []string
 	Value        json.RawMessage
 
@@ -116,6 +119,10 @@ type wire struct {
 			Name  string `json:"name"`
 			Group string `json:"aadGroupId"`
 		} `json:"team"`
+		Channel struct {
+			ID   string `json:"id"`
+			Type string `json:"type"`
+		} `json:"channel"`
 	} `json:"channelData"`
 	Value json.RawMessage `json:"value"`
 }
@@ -136,7 +143,8 @@ func Parse(body []byte, us Us) (Activity, error) {
 	a := Activity{
 		Type: w.Type, Name: w.Name, ID: w.ID, Conversation: bot.Clean(conversation, maxID), Root: bot.Clean(root, maxID), Kind: Kind(w.Conversation.Kind), Title: bot.Clean(w.Conversation.Name, 200),
 		From: somebody(w.From), ReplyTo: w.ReplyTo, Targeted: w.Recipient.Targeted, Event: w.Data.Event, Action: w.Action, Value: w.Value, text: w.Text,
-		Team: Team{ID: bot.Clean(w.Data.Team.ID, maxID), Group: bot.Clean(w.Data.Team.Group, 64), Name: bot.Clean(w.Data.Team.Name, 200)},
+		Team:      Team{ID: bot.Clean(w.Data.Team.ID, maxID), Group: bot.Clean(w.Data.Team.Group, 64), Name: bot.Clean(w.Data.Team.Name, 200)},
+		ChannelID: bot.Clean(w.Data.Channel.ID, maxID), ChannelType: strings.ToLower(bot.Clean(w.Data.Channel.Type, 20)),
 	}
 	if at, err := time.Parse(time.RFC3339Nano, w.Timestamp); err == nil {
 		a.At = at.UTC()
@@ -156,7 +164,7 @@ func Parse(body []byte, us Us) (Activity, error) {
 		a.Came, a.Joined = a.Came || us.is(one.ID), a.Joined || !us.is(one.ID)
 	}
 	for _, one := range w.Removed {
-		a.Went = a.Went || us.is(one.ID)
+		a.Went, a.Parted = a.Went || us.is(one.ID), a.Parted || !us.is(one.ID)
 	}
 	a.Given, a.Taken = kinds(w.Given), kinds(w.Taken)
 	return a, nil
@@ -214,6 +222,13 @@ func (a Activity) Unseen() bool {
 		return false
 	}
 	return a.Type == "invoke" || a.Kind == Personal || a.Targeted || len(a.Value) > 0
+}
+
+// Private reports whether not everybody in the organisation can read what is
+// written there: everywhere but in a team's standard channels. A channel of which
+// the kind is not said is a standard one.
+func (a Activity) Private() bool {
+	return a.Kind != Channel || a.ChannelType != "" && a.ChannelType != "standard"
 }
 
 // Place names the conversation.

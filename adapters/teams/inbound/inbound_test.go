@@ -82,6 +82,9 @@ func TestMessagesBecomeSightings(t *testing.T) {
 		"in a group": {`{"text":"x","conversation":{"id":"19:a@thread.tacv2","conversationType":"groupChat"}}`, func(s *bot.Sighting) {
 			s.Kind, s.Text, s.Private, s.Thread = bot.Posted, "x", true, ""
 		}},
+		"in a private channel":  {`{"text":"x","channelData":{"channel":{"id":"19:a@thread.tacv2","type":"private"}}}`, func(s *bot.Sighting) { s.Kind, s.Text, s.Private = bot.Posted, "x", true }},
+		"in a shared channel":   {`{"text":"x","channelData":{"channel":{"id":"19:a@thread.tacv2","type":"Shared"}}}`, func(s *bot.Sighting) { s.Kind, s.Text, s.Private = bot.Posted, "x", true }},
+		"in a standard channel": {`{"text":"x","channelData":{"channel":{"id":"19:a@thread.tacv2","type":"standard"}}}`, func(s *bot.Sighting) { s.Kind, s.Text = bot.Posted, "x" }},
 		"reacted": {`{"type":"messageReaction","id":"f:1","replyToId":"7","reactionsAdded":[{"type":"like"}]}`, func(s *bot.Sighting) {
 			s.Kind, s.Emoji, s.Message.Native = bot.Reacted, "thumbsup", "7"
 		}},
@@ -236,4 +239,25 @@ func FuzzParse(f *testing.F) {
 			}
 		}
 	})
+}
+
+// Who came and went, and which channel it is about.
+func TestChangesOfATeam(t *testing.T) {
+	a := activity(t, `{"type":"conversationUpdate","channelData":{"eventType":"channelDeleted","channel":{"id":"19:b@thread.tacv2","type":"private"},"team":{"id":"19:t@thread.tacv2"}}}`)
+	if a.ChannelID != "19:b@thread.tacv2" || a.ChannelType != "private" || a.Event != "channelDeleted" || a.Conversation != "19:a@thread.tacv2" || a.Joined || a.Parted {
+		t.Errorf("%+v", a)
+	}
+	for members, want := range map[string][4]bool{ // came, joined, went, parted
+		`{"membersAdded":[{"id":"28:b0t"}]}`:                        {true, false, false, false},
+		`{"membersAdded":[{"id":"29:x"}]}`:                          {false, true, false, false},
+		`{"membersRemoved":[{"id":"28:b0t"}]}`:                      {false, false, true, false},
+		`{"membersRemoved":[{"id":"29:x"},{"id":"28:b0t"}]}`:        {false, false, true, true},
+		`{"membersRemoved":[{"id":"29:x"}],"membersAdded":[]}`:      {false, false, false, true},
+		`{"membersAdded":[{"id":"29:x"},{"id":"28:b0t"}],"id":"4"}`: {true, true, false, false},
+	} {
+		a := activity(t, members)
+		if got := [4]bool{a.Came, a.Joined, a.Went, a.Parted}; got != want {
+			t.Errorf("%s: %v", members, got)
+		}
+	}
 }

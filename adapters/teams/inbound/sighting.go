@@ -25,7 +25,7 @@ func (a Activity) Sightings(us Us) []bot.Sighting {
 	}
 	seen := bot.Sighting{
 		Message: bot.MessageRef{Place: a.Place(us), Native: bot.Clean(a.ID, maxID)}, Author: us.Account(a.From), Name: a.From.Name,
-		Bot: a.From.Bot(), External: !a.From.Bot() && us.Foreign(a.From), Private: a.Kind != Channel, At: a.At,
+		Bot: a.From.Bot(), External: !a.From.Bot() && us.Foreign(a.From), Private: a.Private(), At: a.At,
 	}
 	if a.Root != seen.Message.Native {
 		seen.Thread = a.Root

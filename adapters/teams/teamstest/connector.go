@@ -108,6 +108,9 @@ func (s *Teams) send(x *exchange) answer {
 	if why != nil {
 		return *why
 	}
+	if p.frozen() {
+		return blocked()
+	}
 	if wait := s.throttle("send", p.id); wait != "" {
 		return throttled(wait)
 	}

@@ -59,6 +59,9 @@ func (s *Teams) createThread(x *exchange, c creation) answer {
 	if why := o.read(c.Activity); why != nil {
 		return *why
 	}
+	if p.frozen() {
+		return blocked()
+	}
 	if wait := s.throttle("create", p.id); wait != "" {
 		return throttled(wait)
 	}
@@ -98,7 +101,7 @@ func (s *Teams) reachable(user string) bool {
 func (s *Teams) memberJSON(u *user) map[string]any {
 	out := map[string]any{
 		"id": u.MRI, "name": u.Name, "objectId": u.ID, "aadObjectId": u.ID, "email": u.Email, "userPrincipalName": either(u.Email, u.ID),
-		"tenantId": s.config.TenantID, "userRole": "user",
+		"tenantId": either(u.Tenant, s.config.TenantID), "userRole": "user",
 	}
 	if u.Guest {
 		out["userRole"] = "guest"
@@ -164,7 +167,7 @@ func (s *Teams) member(x *exchange) answer {
 
 func (s *Teams) teamAt(x *exchange) (*team, *answer) {
 	for _, t := range s.teams {
-		if t.ID == x.request.PathValue("team") {
+		if t.ID == x.request.PathValue("team") && !t.deleted {
 			if !t.channels[0].bot {
 				a := problem(http.StatusForbidden, "BotNotInConversationRoster", "The bot is not part of the conversation roster.")
 				return nil, &a
@@ -195,10 +198,10 @@ func (s *Teams) channels(x *exchange) answer {
 	}
 	list := []any{}
 	for _, p := range t.channels {
-		entry := map[string]any{"id": p.id, "type": "standard"}
-		if p.shared {
-			entry["type"] = "shared"
+		if p.deleted {
+			continue
 		}
+		entry := map[string]any{"id": p.id, "type": p.sort()}
 		if p.id != t.ID { // the service leaves out the name of General
 			entry["name"] = p.name
 		}

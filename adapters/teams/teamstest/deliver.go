@@ -114,18 +114,30 @@ func (s *Teams) activity(kind string, u *user, p *place, root string) map[string
 			conversation["id"] = p.id + ";messageid=" + root
 		}
 		data["channel"] = map[string]any{"id": p.id}
+		if p.private {
+			data["channel"] = map[string]any{"id": p.id, "type": "private"}
+		}
 		data["team"] = map[string]any{"id": p.team.ID, "name": p.team.Name, "aadGroupId": p.team.Group}
 		data["teamsChannelId"], data["teamsTeamId"] = p.id, p.team.ID
 	}
 	return map[string]any{
 		"type": kind, "id": s.freshID(), "timestamp": s.stamp(), "serviceUrl": s.serviceURL(), "channelId": "msteams",
-		"from":         map[string]any{"id": u.MRI, "name": u.Name, "aadObjectId": u.ID},
+		"from":         u.from(),
 		"conversation": conversation,
 		"recipient":    s.self(),
 		"channelData":  data,
 		"locale":       "en-GB",
 		"entities":     []any{map[string]any{"type": "clientInfo", "locale": "en-GB", "country": "GB", "platform": "Web", "timezone": "Europe/London"}},
 	}
+}
+
+// from is somebody as activities name them. They do not say who is a guest.
+func (u *user) from() map[string]any {
+	who := map[string]any{"id": u.MRI, "name": u.Name, "aadObjectId": u.ID}
+	if u.Tenant != "" {
+		who["tenantId"] = u.Tenant
+	}
+	return who
 }
 
 // self is the bot as activities name it.

@@ -56,6 +56,9 @@ func (s *Teams) graphUsers(x *exchange) answer {
 	chosen := strings.Split(query.Get("$select"), ",")
 	all := []any{}
 	for _, u := range s.users {
+		if u.Tenant != "" {
+			continue // the directory of another organisation has them
+		}
 		full := map[string]any{
 			"id": u.ID, "displayName": u.Name, "mail": u.Email, "userPrincipalName": either(u.Email, u.ID+"@tenant.example"),
 			"department": orNull(u.Department), "jobTitle": orNull(u.Title), "accountEnabled": !u.Disabled, "userType": "Member",
@@ -97,7 +100,7 @@ func (s *Teams) readable(x *exchange) (*place, *answer) {
 		}
 		for _, p := range t.channels {
 			switch {
-			case p.id != x.request.PathValue("channel"):
+			case p.id != x.request.PathValue("channel") || p.deleted || t.deleted:
 				continue
 			case !t.consent:
 				a := problem(http.StatusForbidden, "Forbidden", "Missing role permissions on the request.")

@@ -31,6 +31,9 @@ func (p Person) install(ctx context.Context, where string, on bool) ([]Delivery,
 	}
 	update := s.activity("conversationUpdate", u, at, "")
 	update[members] = []any{s.self()}
+	if at.private {
+		event = map[bool]string{true: "channelMemberAdded", false: "channelMemberRemoved"}[on]
+	}
 	if at.team != nil {
 		update["channelData"].(map[string]any)["eventType"] = event
 	}
@@ -76,32 +79,6 @@ func (p Person) Share(ctx context.Context, channel string, on bool) (Delivery, e
 	data["eventType"], data["channel"] = "channelUnshared", map[string]any{"id": at.id, "type": "standard"}
 	if on {
 		data["eventType"], data["channel"] = "channelShared", map[string]any{"id": at.id, "type": "shared"}
-	}
-	reaches := at.bot
-	s.announce()
-	s.mu.Unlock()
-	return s.tell(ctx, activity, "", reaches)
-}
-
-// Join adds somebody to a team or chat; the bot is told when it is there.
-func (p Person) Join(ctx context.Context, where string) (Delivery, error) {
-	s := p.s
-	s.mu.Lock()
-	u := s.userByID(p.id)
-	at, _ := s.find(where)
-	if u == nil || at == nil {
-		s.mu.Unlock()
-		return Delivery{}, fmt.Errorf("join: there is no such person or conversation")
-	}
-	if at.team != nil {
-		at.team.members = append(at.team.members, u.ID)
-	} else {
-		at.members = append(at.members, u.ID)
-	}
-	activity := s.activity("conversationUpdate", u, at, "")
-	activity["membersAdded"] = []any{map[string]any{"id": u.MRI, "aadObjectId": u.ID}}
-	if at.team != nil {
-		activity["channelData"].(map[string]any)["eventType"] = "teamMemberAdded"
 	}
 	reaches := at.bot
 	s.announce()

@@ -61,6 +61,9 @@ func (p Person) Say(ctx context.Context, where string, what Utterance) (Delivery
 	if err == nil && what.Targeted && at.kind == personal {
 		err = errors.New("there is no slash menu in a chat with the bot alone")
 	}
+	if err == nil && at.frozen() {
+		err = errors.New("nobody writes in an archived team")
+	}
 	if err != nil {
 		s.mu.Unlock()
 		return Delivery{}, fmt.Errorf("say: %w", err)

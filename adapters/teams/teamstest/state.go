@@ -22,6 +22,7 @@ type User struct {
 	Department string
 	Title      string
 	Manager    string // the manager's ID
+	Tenant     string // of another organisation; empty: this one
 	Guest      bool
 	Disabled   bool
 }
@@ -41,6 +42,8 @@ type team struct {
 	members  []string
 	channels []*place
 	consent  bool
+	archived bool
+	deleted  bool
 }
 
 // The kinds of conversation.
@@ -56,18 +59,31 @@ type place struct {
 	kind    string
 	name    string
 	team    *team
-	members []string // ids of users; of a channel: the team's
+	members []string // ids of users; of a channel that is not private: the team's
 	bot     bool
 	shared  bool // with another organisation
+	private bool // a channel with members of its own
+	deleted bool
 	blocked bool
 	all     []*message
 }
 
 func (p *place) people() []string {
-	if p.team != nil {
+	if p.team != nil && !p.private {
 		return p.team.members
 	}
 	return p.members
+}
+
+// sort is how the service names the kind of a channel.
+func (p *place) sort() string {
+	switch {
+	case p.private:
+		return "private"
+	case p.shared:
+		return "shared"
+	}
+	return "standard"
 }
 
 // Message is one message as it stands now.
@@ -195,8 +211,9 @@ func (s *Teams) open(p *place) *place {
 	return p
 }
 
-// Add makes the bot a member of a conversation, of all channels when it is one
-// of a team. The bot is not told; Install tells it.
+// Add makes the bot a member of a conversation, of all channels but private ones
+// when it is one of a team, of a private channel alone. The bot is not told;
+// Install tells it.
 func (s *Teams) Add(place string) { s.setBot(place, true) }
 
 // Remove is the opposite of Add.
@@ -208,9 +225,9 @@ func (s *Teams) setBot(id string, in bool) {
 	p, _ := s.find(id)
 	switch {
 	case p == nil:
-	case p.team != nil:
+	case p.team != nil && !p.private:
 		for _, each := range p.team.channels {
-			each.bot = in
+			each.bot = in && (each.bot || !each.private)
 		}
 	default:
 		p.bot = in
@@ -233,7 +250,11 @@ func (s *Teams) Consent(in Team, on bool) {
 // find takes a conversation id apart into place and thread.
 func (s *Teams) find(id string) (*place, string) {
 	id, root, _ := strings.Cut(id, ";messageid=")
-	return s.places[id], root
+	p := s.places[id]
+	if p != nil && (p.deleted || p.team != nil && p.team.deleted) {
+		p = nil
+	}
+	return p, root
 }
 
 func (s *Teams) userByID(id string) *user {
