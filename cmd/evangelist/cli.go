@@ -51,6 +51,8 @@ type commandLine struct {
 	Playground playgroundCommand `cmd:"" default:"withargs" help:"Open a pretend workspace in the browser (the default)."`
 	Import     importCommand     `cmd:"" help:"Fill the archive from an export, or the register of people from a CSV. Repeating adds nothing."`
 	Digest     digestCommand     `cmd:"" help:"Look at digests."`
+	Tables     tablesCommand     `cmd:"" help:"Try round tables on a list of people."`
+	Report     reportCommand     `cmd:"" help:"Print the report of a period: what was shared, heard, connected, tried and learned, and what could not be done."`
 	Backup     backupCommand     `cmd:"" help:"Write a copy of the database, beside a running server."`
 	Restore    restoreCommand    `cmd:"" help:"Put a backup in place. Nothing that was posted since is posted again."`
 	Manifest   manifestCommand   `cmd:"" help:"Print the manifest from which a chat platform makes the bot's app."`

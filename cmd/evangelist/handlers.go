@@ -120,6 +120,7 @@ func (a *App) web(ctx context.Context, mux *http.ServeMux, start string, identif
 	if err := a.router.Add(site.Commands()...); err != nil {
 		return err
 	}
+	a.reportPages(site)
 	mux.Handle("/", site)
 	return nil
 }

@@ -13,6 +13,7 @@ import (
 	"evangelist/adapters/peoplecsv"
 	"evangelist/adapters/slack/export"
 	"evangelist/bot"
+	"evangelist/cmd/evangelist/simulate"
 	"evangelist/storage"
 )
 
@@ -232,4 +233,37 @@ func openList(path string) (*os.File, error) {
 		return nil, fmt.Errorf("%s cannot be read; check that this user may open it (%w)", path, err)
 	}
 	return file, nil
+}
+
+type tablesCommand struct {
+	Simulate simulateCommand `cmd:"" help:"Seat the people of a CSV for many rounds, and prove who meets whom. Needs no database and keeps nothing."`
+}
+
+type simulateCommand struct {
+	People string `help:"The CSV file of people, as import people reads it." required:"" type:"path" placeholder:"FILE.csv"`
+	Rounds int    `help:"How many rounds." default:"26" placeholder:"N"`
+	Size   string `help:"How many sit at a table: 3-6, or anything in between." default:"3-6" placeholder:"FROM-TO"`
+	Seed   uint64 `help:"Another number gives another seating; the same gives the same." default:"1" placeholder:"N"`
+	Format string `help:"text or json." default:"text" placeholder:"FORMAT"`
+}
+
+// Run seats people and prints what comes of it.
+func (c *simulateCommand) Run(ctx context.Context, s *settings) error {
+	wish := simulate.Wish{Rounds: c.Rounds, Size: c.Size, Seed: c.Seed, Format: c.Format}
+	if err := wish.Check(); err != nil {
+		return usageError{err}
+	}
+	file, err := openList(c.People)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	facts, err := peoplecsv.Read(file, peoplecsv.Options{
+		Platforms: map[string]string{"slack": slackInstance, "teams": teamsInstance},
+		Note:      func(sentence string) { fmt.Fprintln(s.Stderr, "evangelist: "+sentence) },
+	})
+	if err != nil {
+		return fmt.Errorf("%s was not read: %w", c.People, err)
+	}
+	return simulate.Run(ctx, s.Stdout, facts, wish)
 }

@@ -28,6 +28,11 @@ var arrows = map[string][]string{
 	"bot/courier":     {"evangelist/bot"},
 	"bot/voices":      {"evangelist/bot", "evangelist/bot/schedule"},
 	"bot/network":     {"evangelist/bot", "evangelist/bot/schedule"},
+	"bot/counts":      {},
+	"bot/impact":      {"evangelist/bot", "evangelist/bot/schedule", "evangelist/bot/counts"},
+	"bot/seating":     {},
+	"bot/pilots":      {"evangelist/bot", "evangelist/bot/schedule"},
+	"bot/tables":      {"evangelist/bot", "evangelist/bot/schedule", "evangelist/bot/seating"},
 	"digests":         {"evangelist/bot", "evangelist/bot/schedule", "evangelist/digests/canonical", "evangelist/digests/wording"},
 	"digests/wording": {},
 	"digests/canonical": {

@@ -108,6 +108,7 @@ func (p *playgroundRun) live(ctx context.Context) {
 	for _, act := range []struct{ person, command string }{{"nia", "digest.publish"}, {"nia", "network.ask.now"}} {
 		p.app.router.Do(ctx, bot.Invocation{Actor: bot.Actor{Account: p.workspace.ID(act.person)}, Workspace: p.workspace.Name(), Command: act.command})
 	}
+	p.tryOut(ctx)
 }
 
 // fingerprint tells two specimens of one command apart.
