@@ -39,7 +39,7 @@
 //     more than a quarter of them and no band more than half.
 //     With tables of three that is n/4 rounds of the (n-1)/2 in which everybody
 //     would have met everybody; 200 people have 26 rounds, and more, without one.
-//     Beyond that most rounds are still without, but it is not promised: whether a
+//     Later rounds are mostly without one too, but that is not promised: whether a
 //     seating exists is then a hard question, and the search may miss it.
 //
 // The tests hold each of these; the bound of duty 5 was seen to be passed by half

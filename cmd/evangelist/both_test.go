@@ -1,13 +1,16 @@
 package main
 
 import (
+	"context"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"evangelist/adapters/slack/slacktest"
+	"evangelist/adapters/teams/teamstest"
 	"evangelist/bot"
 	"evangelist/cmd/evangelist/config"
 	"evangelist/storage/storagetest"
@@ -186,4 +189,26 @@ func (b *both) countPersonal(person, text string) (n int) {
 		}
 	}
 	return n
+}
+
+// While Slack does not answer, people on Teams are served: what waits is only
+// what the bot would send by itself.
+func TestAPlatformThatIsAwayHindersNoOther(t *testing.T) {
+	leaveToPlainRun(t)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	o := &tenant{T: t, ctx: ctx, clock: &hand{now: tuesday}, log: &lockedBuffer{}, url: storagetest.SQLite(t), graph: true, people: map[string]teamstest.User{}, channels: map[string]string{},
+		with: []func(*settings){func(s *settings) {
+			s.config.Slack = config.Slack{BotToken: "xoxb-1", AppToken: "xapp-1", APIURL: "http://127.0.0.1:1/api/", Transport: "socket"}
+		}}}
+	o.teams = teamstest.New(t, teamstest.Config{Clock: o.clock, TokenLife: 1000 * time.Hour})
+	o.furnish()
+	o.start()
+	t.Cleanup(func() { o.stop() })
+	chat := o.teams.Personal(o.people["leroy"])
+	o.teams.Add(chat)
+	if d, err := o.as("leroy").Write(ctx, chat, "help"); err != nil || d.Status != http.StatusAccepted {
+		t.Fatalf("%d, %v\n%s", d.Status, err, o.log)
+	}
+	o.eventually("somebody on Teams is answered", func() bool { return o.last("leroy", chat) != "" })
 }

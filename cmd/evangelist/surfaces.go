@@ -186,12 +186,8 @@ const (
 // runOn runs the App and its surfaces. Senders start when every platform has
 // said who the bot is; pages are served meanwhile.
 func (a *App) runOn(ctx context.Context, surfaces []surface) error {
-	for _, one := range surfaces {
-		account, err := a.identified(ctx, one)
-		if err != nil || ctx.Err() != nil {
-			return err
-		}
-		a.accounts[one.platform.Name()] = account
+	if err := a.introduce(ctx, surfaces); err != nil || ctx.Err() != nil {
+		return err
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -225,6 +221,28 @@ func (a *App) runOn(ctx context.Context, surfaces []surface) error {
 		all = append(all, err)
 	}
 	return errors.Join(all...)
+}
+
+// introduce asks all platforms at once who the bot is, so that one which does not
+// answer keeps people on another from nothing but what is sent by itself. A
+// refusal for good ends the asking.
+func (a *App) introduce(ctx context.Context, surfaces []surface) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	accounts, errs := make([]bot.AccountID, len(surfaces)), make([]error, len(surfaces))
+	var group sync.WaitGroup
+	for i, one := range surfaces {
+		group.Go(func() {
+			if accounts[i], errs[i] = a.identified(ctx, one); errs[i] != nil {
+				cancel()
+			}
+		})
+	}
+	group.Wait()
+	for i, one := range surfaces {
+		a.accounts[one.platform.Name()] = accounts[i]
+	}
+	return errors.Join(errs...)
 }
 
 // identified asks until the platform answers, or refuses for good.
