@@ -240,6 +240,27 @@ func readTwo(t *testing.T, given []int, headcount [3]int, monthFirst bool) {
 	values.check(t, func(seen string, i int) bool { return secret(tables[seen], names[i%3], i/3, monthFirst) })
 }
 
+// Of three that are not shown, nineteen together, the second stands in for nobody:
+// the first does. So it must not be shown in the month that it is at most fifteen
+// there, for then it is fifteen: all else would have been shown.
+func TestReaderOfThreeHidden(t *testing.T) {
+	plan := planFor(t, fact("A", 20, 0), fact("B", 20, 0), fact("C", 20, 0))
+	week, err := counts.Publish(counts.Ledger{}, plan, shared(), counts.Facts{Period: days(t, 1, 7), Departments: []counts.Fact{fact("A", 20, 2), fact("B", 20, 15), fact("C", 20, 2)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if seen := see(week); len(seen.hidden) != 3 || seen.numbers["The whole organisation"] != 19 {
+		t.Fatalf("the week is\n%s", seen.text)
+	}
+	month, err := counts.Publish(counts.Ledger{}.With(week), plan, shared(), counts.Facts{Period: days(t, 1, 30), Departments: []counts.Fact{fact("A", 20, 5), fact("B", 20, 15), fact("C", 20, 5)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if seen := see(month); !seen.hidden["B"] {
+		t.Errorf("the month is\n%s", seen.text)
+	}
+}
+
 // secret reports whether the number of a slice in one of two tables is not shown,
 // and does not follow from a "nobody": who says that nobody did all month says it
 // of each week.

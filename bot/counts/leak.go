@@ -40,14 +40,14 @@ type overlay struct {
 	within []*table
 	blocks []block
 	prints map[*table][]print
+	halves [][2]*table // any two that make the larger one up
 }
 
 // print is a block of a table that lies in the larger one: on which of the larger
 // one's blocks it stands.
 type print struct {
-	on          []int
-	departments int
-	amount      amount
+	on     []int
+	amount amount
 }
 
 func newOverlay(larger *table, within []*table, newest *table) *overlay {
@@ -61,7 +61,7 @@ func newOverlay(larger *table, within []*table, newest *table) *overlay {
 	for _, smaller := range within {
 	next:
 		for _, b := range smaller.blocks() {
-			p := print{departments: len(b.departments), amount: b.amount}
+			p := print{amount: b.amount}
 			for _, department := range b.departments {
 				i, ok := owner[department]
 				if !ok {
@@ -72,6 +72,13 @@ func newOverlay(larger *table, within []*table, newest *table) *overlay {
 				}
 			}
 			o.prints[smaller] = append(o.prints[smaller], p)
+		}
+	}
+	for i, a := range within {
+		for _, b := range within[:i] {
+			if (larger == newest || a == newest || b == newest) && a.keys[0] == larger.keys[0] && b.keys[0] == larger.keys[0] && makeUp(larger.period, a.period, b.period) {
+				o.halves = append(o.halves, [2]*table{a, b})
+			}
 		}
 	}
 	return o
@@ -91,42 +98,20 @@ func (o *overlay) exposed() (found [][]string) {
 }
 
 // groups returns the unions of the larger table's blocks that are looked at: each
-// block, what one print connects, what the prints of one table connect, and what
-// all connect.
-func (o *overlay) groups() [][]int {
-	var groups [][]int
+// block, those that one print stands on, and all.
+func (o *overlay) groups() (groups [][]int) {
+	var all []int
 	for i := range o.blocks {
-		groups = append(groups, []int{i})
+		groups, all = append(groups, []int{i}), append(all, i)
 	}
-	var all [][]int
 	for _, smaller := range o.within {
-		var own [][]int
 		for _, p := range o.prints[smaller] {
 			if len(p.on) > 1 {
-				groups, own = append(groups, p.on), append(own, p.on)
+				groups = append(groups, p.on)
 			}
 		}
-		groups, all = append(groups, connect(own)...), append(all, own...)
 	}
-	return append(groups, connect(all)...)
-}
-
-// connect joins sets that share an element, until none do.
-func connect(sets [][]int) [][]int {
-	var joined [][]int
-	for _, set := range sets {
-		union := slices.Clone(set)
-		joined = slices.DeleteFunc(joined, func(other []int) bool {
-			if !slices.ContainsFunc(other, func(i int) bool { return slices.Contains(union, i) }) {
-				return false
-			}
-			union = append(union, other...)
-			return true
-		})
-		slices.Sort(union)
-		joined = append(joined, slices.Compact(union))
-	}
-	return joined
+	return append(groups, all)
 }
 
 // on is what the larger table has in the group.
@@ -137,15 +122,16 @@ func (o *overlay) on(group []int) (sum amount) {
 	return sum
 }
 
-// of is what a smaller table has that surely lies in the group, and for how many
-// of its departments.
-func (o *overlay) of(smaller *table, group []int) (sum amount, departments int) {
-	for _, p := range o.prints[smaller] {
-		if !slices.ContainsFunc(p.on, func(i int) bool { return !slices.Contains(group, i) }) {
-			sum, departments = sum.plus(p.amount), departments+p.departments
+// of is what smaller tables have that surely lies in the group.
+func (o *overlay) of(group []int, smaller ...*table) (sum amount) {
+	for _, t := range smaller {
+		for _, p := range o.prints[t] {
+			if !slices.ContainsFunc(p.on, func(i int) bool { return !slices.Contains(group, i) }) {
+				sum = sum.plus(p.amount)
+			}
 		}
 	}
-	return sum, departments
+	return sum
 }
 
 // few reports whether a number singles out fewer than five.
@@ -184,18 +170,10 @@ func (o *overlay) row(group []int) bool {
 		}
 	}
 	row = o.most(row, group)
-	if len(row) < 2 || o.larger != o.newest && !slices.Contains(row, o.newest) {
+	if o.larger != o.newest && !slices.Contains(row, o.newest) {
 		return false
 	}
-	return o.leaves(o.on(group).minus(o.sum(row, group)), row...)
-}
-
-func (o *overlay) sum(row []*table, group []int) (sum amount) {
-	for _, t := range row {
-		part, _ := o.of(t, group)
-		sum = sum.plus(part)
-	}
-	return sum
+	return o.leaves(o.on(group).minus(o.of(group, row...)), row...)
 }
 
 // most returns those of the tables that together say the most about the group,
@@ -219,7 +197,7 @@ func (o *overlay) most(row []*table, group []int) (most []*table) {
 			continue
 		}
 		inner = o.most(inner, group)
-		if own := o.sum([]*table{t}, group); o.weight(o.sum(inner, group)) <= o.weight(own) {
+		if o.weight(o.of(group, inner...)) <= o.weight(o.of(group, t)) {
 			inner = []*table{t}
 		}
 		most = append(most, inner...)
@@ -254,12 +232,7 @@ func (o *overlay) beside(group []int) bool {
 	var try func(from int) bool
 	try = func(from int) bool {
 		if len(taken) > 1 {
-			rest := o.on(group)
-			for _, t := range taken {
-				part, _ := o.of(t, group)
-				rest = rest.minus(part)
-			}
-			if o.leaves(rest, taken...) {
+			if o.leaves(o.on(group).minus(o.of(group, taken...)), taken...) {
 				return true
 			}
 		}
@@ -285,21 +258,9 @@ func (o *overlay) both(group []int) bool {
 	if o.larger.behind == Unsigned {
 		return false
 	}
-	size := 0
-	for _, i := range group {
-		size += len(o.blocks[i].departments)
-	}
-	for i, a := range o.within {
-		for _, b := range o.within[:i] {
-			if o.larger != o.newest && a != o.newest && b != o.newest ||
-				a.keys[0] != o.larger.keys[0] || b.keys[0] != o.larger.keys[0] || !makeUp(o.larger.period, a.period, b.period) {
-				continue
-			}
-			inA, sizeA := o.of(a, group)
-			inB, sizeB := o.of(b, group)
-			if sizeA == size && sizeB == size && few(inA.plus(inB).minus(o.on(group)).people) {
-				return true
-			}
+	for _, half := range o.halves {
+		if few(o.of(group, half[:]...).minus(o.on(group)).people) {
+			return true
 		}
 	}
 	return false

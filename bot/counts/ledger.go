@@ -166,6 +166,7 @@ func readTable(record string) (*table, error) {
 			t.slices = append(t.slices, read)
 		}
 	}
+	t.sealed = t.blocks()
 	return t, nil
 }
 

@@ -36,6 +36,11 @@ func tell(t *testing.T, plan counts.Plan, steps ...step) {
 	}
 }
 
+func sharedThrice() counts.Measure {
+	wider := sharedTwice()
+	return counts.Measure{Key: "shared-thrice", Counts: "who shared at least three links", Omits: "private channels", Unit: "colleagues", Behind: counts.People, Within: &wider}
+}
+
 func whole(text string) string { return "The whole organisation | " + text }
 
 func TestRelatedTables(t *testing.T) {
@@ -59,6 +64,11 @@ func TestRelatedTables(t *testing.T) {
 		"a period across":                            {week, {shared(), 5, 11, three(13, 9, 7), []string{whole("29 of 140 colleagues"), "Housing | 13 of 60 colleagues", "Libraries | 9 of 40 colleagues", "Parks | 7 of 40 colleagues"}}},
 		"fewer of them twice":                        {week, {sharedTwice(), 1, 7, three(7, 6, 8), []string{whole("21 of 140 colleagues"), "Housing | " + hiddenText, "Libraries | " + hiddenText, "Parks | " + hiddenText}}},
 		"half of them twice":                         {week, {sharedTwice(), 1, 7, three(7, 0, 8), []string{whole("15 of 140 colleagues"), "Housing | 7 of 60 colleagues", "Libraries | nobody among 40 colleagues", "Parks | 8 of 40 colleagues"}}},
+		"measures one within the other": {
+			{shared(), 1, 7, three(20, 20, 0), []string{whole("40 of 140 colleagues"), "Housing | 20 of 60 colleagues", "Libraries | 20 of 40 colleagues", "Parks | nobody among 40 colleagues"}},
+			{sharedTwice(), 1, 7, three(11, 11, 0), []string{whole("22 of 140 colleagues"), "Housing | 11 of 60 colleagues", "Libraries | 11 of 40 colleagues", "Parks | nobody among 40 colleagues"}},
+			// 40 less 22 less 16 are two, but nobody in particular
+			{sharedThrice(), 1, 7, three(5, 11, 0), []string{whole("16 of 140 colleagues"), "Housing | 5 of 60 colleagues", "Libraries | 11 of 40 colleagues", "Parks | nobody among 40 colleagues"}}},
 		"the long period first": {
 			{shared(), 1, 30, three(17, 14, 13), []string{whole("44 of 140 colleagues"), "Housing | 17 of 60 colleagues", "Libraries | 14 of 40 colleagues", "Parks | 13 of 40 colleagues"}},
 			{shared(), 1, 7, three(15, 9, 8), []string{whole("32 of 140 colleagues"), "Housing | " + hiddenText, "Libraries | 9 of 40 colleagues", "Parks | " + hiddenText}}},
@@ -83,6 +93,37 @@ func TestRelatedTables(t *testing.T) {
 			{concerns(), 1, 30, unsigned(21, 60, 24), []string{whole("105 concerns among 140 colleagues"), "Housing | " + hiddenText, "Libraries | 60 concerns among 40 colleagues", "Parks | " + hiddenText}}},
 	} {
 		t.Run(name, func(t *testing.T) { tell(t, plan, steps...) })
+	}
+}
+
+// Headcounts help to take tables from one another. In the month, Parks had no known
+// headcount; in the week it has, and the plan has put both together. Who is left
+// when the week is taken from Housing's month, with the three of Parks added, are
+// four: some of Housing who came later, or some of Parks who did not come.
+func TestHeadcountsAreNoHelp(t *testing.T) {
+	before := heads("Housing", 31, "Parks", nobodyKnows)
+	plan, err := counts.NewPlan(before)
+	if err != nil {
+		t.Fatal(err)
+	}
+	month, err := counts.Publish(counts.Ledger{}, plan, shared(), counts.Facts{Period: days(t, 1, 30), Departments: []counts.Fact{fact("Housing", 31, 16), {Department: "Parks", People: 2}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := texts(month), []string{whole(unknownText), "Housing | 16 of 31 colleagues", "Other departments | " + unknownText}; !slices.Equal(got, want) {
+		t.Fatalf("%q", got)
+	}
+	if plan, err = plan.Next(heads("Housing", 31, "Parks", 3)); err != nil {
+		t.Fatal(err)
+	}
+	for people, want := range map[int]string{14: whole(hiddenText), 13: whole("14 of 34 colleagues")} {
+		week, err := counts.Publish(counts.Ledger{}.With(month), plan, shared(), counts.Facts{Period: days(t, 1, 7), Departments: []counts.Fact{fact("Housing", 31, people), fact("Parks", 3, 1)}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := texts(week); !slices.Equal(got, []string{want}) {
+			t.Errorf("with %d: %q", people, got)
+		}
 	}
 }
 

@@ -143,7 +143,7 @@ func TestWithheldIsGone(t *testing.T) {
 			t.Errorf("%s prints %q", verb, got)
 		}
 	}
-	hidden := regexp.MustCompile(`\b(777|780|3)\b`) // Parks, with Libraries, and Libraries
+	hidden := regexp.MustCompile(`\b(777|3)\b`) // Parks and Libraries; 780 together, 2780 less 2000, is for all to see
 	for how, text := range everything {
 		if found := hidden.FindString(text); found != "" {
 			t.Errorf("%s gives %s away: %s", how, found, text)

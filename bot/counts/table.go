@@ -44,7 +44,8 @@ type table struct {
 	omits  string
 	period Period
 	whole  cell
-	slices []cell // in the order in which they are hidden for others' sake
+	slices []cell  // in the order in which they are hidden for others' sake
+	sealed []block // what blocks returns once nothing more is hidden
 }
 
 func (t *table) key() string { return t.keys[0] + "/" + t.period.text() }
@@ -97,7 +98,7 @@ func tabulate(plan Plan, measure Measure, facts Facts) *table {
 // and forgets it. It hides as little as it finds, always the same, and ends: each
 // round hides one slice more, or the whole with all of them.
 func (t *table) settle(earlier []*table) {
-	earlier = slices.SortedFunc(slices.Values(earlier), func(a, b *table) int { return cmp.Compare(a.key(), b.key()) })
+	earlier = t.family(earlier)
 	cells := []*cell{&t.whole}
 	for i := range t.slices {
 		cells = append(cells, &t.slices[i])
@@ -137,6 +138,21 @@ func (t *table) settle(earlier []*table) {
 			c.headcount = 0
 		}
 	}
+	t.sealed = t.blocks()
+}
+
+// family returns the tables whose measures have to do with that of t, always in
+// the same order.
+func (t *table) family(earlier []*table) (family []*table) {
+	for _, other := range earlier {
+		if slices.ContainsFunc(other.keys, func(key string) bool { return slices.Contains(t.keys, key) }) {
+			family = append(family, other)
+		}
+	}
+	slices.SortFunc(family, func(a, b *table) int {
+		return cmp.Or(cmp.Compare(a.keys[0], b.keys[0]), a.period.from.Compare(b.period.from), a.period.to.Compare(b.period.to))
+	})
+	return family
 }
 
 // bearable reports whether a number may stand: at least five people behind it
@@ -250,7 +266,10 @@ type block struct {
 
 // blocks returns what a reader has of the table, each department once.
 func (t *table) blocks() []block {
-	var all []block
+	if t.sealed != nil {
+		return t.sealed
+	}
+	all := []block{}
 	rest := block{amount: t.whole.amount}
 	inSlice := map[string]bool{}
 	for _, c := range t.slices {
