@@ -56,8 +56,8 @@
 //     Within, measures that exclude each other, a measure of which others are parts
 //     in two different ways, the same thing under two keys in other words.
 //   - People who leave or move to another department between two tables that
-//     contain each other, and how a headcount changes: headcounts are taken to be
-//     known to everybody.
+//     contain each other. Headcounts are taken to be known to everybody; how they
+//     change is no secret, and sums are tried with the newest of the two tables only.
 //   - What somebody knows already: four of five who are counted can work out the
 //     fifth, and a colleague who did most of the things can guess at the rest. No
 //     noise is added.

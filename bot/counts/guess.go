@@ -76,8 +76,9 @@ type member struct {
 func (t *table) deniable(all []*table, near bool) bool {
 	rest := t.size(t.whole.amount)
 	var members []member
-	large, hidden := 0, 0 // slices that are not small, so far, and those of them in members
-	second, bound := false, false
+	large := 0      // slices that are not small, so far
+	second := false // the last member is the second of these, and so there are two members
+	bound := false
 	for _, c := range t.slices {
 		if c.state == shown {
 			rest -= t.size(c.amount)
@@ -95,14 +96,13 @@ func (t *table) deniable(all []*table, near bool) bool {
 		if c.state != small {
 			second = large == 1
 			large++
-			hidden++
 		}
 	}
 	if !bound {
 		return true // see TestReaderWhoKnowsTheRules
 	}
 	for _, order := range [][]int{{0, 1, 2}, {1, 2, 0}, {2, 0, 1}} {
-		if told(members, order, 0, rest) || second && hidden == 2 && told(members, order, 1, rest) {
+		if told(members, order, 0, rest) || second && told(members, order, 1, rest) {
 			return true
 		}
 	}

@@ -165,7 +165,7 @@ func (o *overlay) row(group []int) bool {
 	}
 	var row []*table
 	for _, smaller := range o.within {
-		if smaller.additive() && smaller.period != o.larger.period {
+		if smaller.keys[0] == o.larger.keys[0] {
 			row = append(row, smaller)
 		}
 	}
@@ -176,25 +176,18 @@ func (o *overlay) row(group []int) bool {
 	return o.leaves(o.on(group).minus(o.of(group, row...)), row...)
 }
 
-// most returns those of the tables that together say the most about the group,
-// without sharing a day: a long one, or the short ones in it. Of narrower
-// measures side by side it takes the newest, else the first.
+// most returns those of one measure's tables that together say the most about the
+// group, without sharing a day: a long one, or the short ones in it.
 func (o *overlay) most(row []*table, group []int) (most []*table) {
-	if at := slices.Index(row, o.newest); at > 0 {
-		row = append([]*table{o.newest}, slices.Delete(slices.Clone(row), at, at+1)...)
-	}
 	for _, t := range row {
+		if slices.ContainsFunc(row, func(other *table) bool { return t.liesIn(other) }) {
+			continue
+		}
 		var inner []*table
-		outermost := true
 		for _, other := range row {
-			if other.period != t.period && t.period.contains(other.period) {
+			if other.liesIn(t) {
 				inner = append(inner, other)
 			}
-			outermost = outermost && (other.period == t.period || !other.period.contains(t.period))
-		}
-		taken := slices.ContainsFunc(most, func(other *table) bool { return !t.period.before(other.period) && !other.period.before(t.period) })
-		if !outermost || taken {
-			continue
 		}
 		inner = o.most(inner, group)
 		if o.weight(o.of(group, inner...)) <= o.weight(o.of(group, t)) {

@@ -155,6 +155,9 @@ func TestLedgersAreValues(t *testing.T) {
 		return published
 	}
 	base := counts.Ledger{}.With(one(counts.Ledger{}, 1, 2, 10))
+	for day := 20; day < 24; day += 2 { // as many as leave room behind the last
+		base = base.With(one(base, day, day+1, 10))
+	}
 	left, right := base.With(one(base, 3, 4, 20)), base.With(one(base, 5, 6, 30))
 	if got := texts(one(left, 5, 6, 31)); !slices.Equal(got, []string{whole("31 of 60 colleagues")}) {
 		t.Errorf("%q", got)

@@ -77,6 +77,20 @@ func TestRelatedTables(t *testing.T) {
 			{shared(), 8, 14, three(12, 12, 13), []string{whole("37 of 140 colleagues"), "Housing | 12 of 60 colleagues", "Libraries | 12 of 40 colleagues", "Parks | 13 of 40 colleagues"}},
 			// three of Housing are in both weeks
 			{shared(), 1, 14, three(21, 18, 20), []string{whole("59 of 140 colleagues"), "Housing | " + hiddenText, "Libraries | 18 of 40 colleagues", "Parks | " + hiddenText}}},
+		"both of them and two weeks": {
+			{shared(), 1, 14, three(21, 18, 20), []string{whole("59 of 140 colleagues"), "Housing | 21 of 60 colleagues", "Libraries | 18 of 40 colleagues", "Parks | 20 of 40 colleagues"}},
+			{shared(), 1, 7, three(12, 12, 13), []string{whole("37 of 140 colleagues"), "Housing | 12 of 60 colleagues", "Libraries | 12 of 40 colleagues", "Parks | 13 of 40 colleagues"}},
+			{shared(), 8, 14, three(12, 12, 13), []string{whole("37 of 140 colleagues"), "Housing | " + hiddenText, "Libraries | 12 of 40 colleagues", "Parks | " + hiddenText}}},
+		"two weeks that leave days between them": {
+			{shared(), 1, 5, three(12, 12, 13), []string{whole("37 of 140 colleagues"), "Housing | 12 of 60 colleagues", "Libraries | 12 of 40 colleagues", "Parks | 13 of 40 colleagues"}},
+			{shared(), 7, 14, three(12, 12, 13), []string{whole("37 of 140 colleagues"), "Housing | 12 of 60 colleagues", "Libraries | 12 of 40 colleagues", "Parks | 13 of 40 colleagues"}},
+			// 24 less 21 are three, but nobody in particular
+			{shared(), 1, 14, three(21, 18, 20), []string{whole("59 of 140 colleagues"), "Housing | 21 of 60 colleagues", "Libraries | 18 of 40 colleagues", "Parks | 20 of 40 colleagues"}}},
+		"what two slices leave that were not shown": {
+			{concerns(), 1, 10, unsigned(4, 20, 8), []string{whole("32 concerns among 140 colleagues"), "Housing | " + hiddenText, "Libraries | 20 concerns among 40 colleagues", "Parks | " + hiddenText}},
+			{concerns(), 11, 20, unsigned(9, 20, 9), []string{whole("38 concerns among 140 colleagues"), "Housing | 9 concerns among 60 colleagues", "Libraries | 20 concerns among 40 colleagues", "Parks | 9 concerns among 40 colleagues"}},
+			// one in Housing and one in Parks came last
+			{concerns(), 1, 30, unsigned(14, 60, 18), []string{whole("92 concerns among 140 colleagues"), "Housing | 14 concerns among 60 colleagues", "Libraries | " + hiddenText, "Parks | " + hiddenText}}},
 		"what was published stands": {week, {shared(), 1, 7, three(13, 9, 8), week.want}},
 		"links of few, in the rest of a month": {
 			{links(), 1, 10, things(12, 30, 9, 20, 8, 20), []string{whole("70 links by 29 of 140 colleagues"), "Housing | 30 links by 12 of 60 colleagues", "Libraries | 20 links by 9 of 40 colleagues", "Parks | 20 links by 8 of 40 colleagues"}},
