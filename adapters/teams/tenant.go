@@ -46,14 +46,10 @@ func (t *Tenant) Limits() []bot.Limit {
 	}
 }
 
-// Post implements bot.Platform. A channel that is shared with another organisation
-// takes a message only when a lead confirmed it.
+// Post implements bot.Platform.
 func (t *Tenant) Post(ctx context.Context, p bot.Posting) (bot.MessageRef, error) {
 	to, err := t.where(ctx, p.Place)
 	if err != nil {
-		return bot.MessageRef{}, err
-	}
-	if err := t.open(ctx, p.Place); err != nil {
 		return bot.MessageRef{}, err
 	}
 	activity, err := t.activity(ctx, p.Part, p.ID)
@@ -158,20 +154,6 @@ func (t *Tenant) Open(ctx context.Context, accounts []bot.AccountID) (bot.PlaceI
 		return "", err
 	}
 	return bot.NewPlaceID(Name, chat.ID), nil
-}
-
-// open refuses a place in which another organisation reads along.
-func (t *Tenant) open(ctx context.Context, id bot.PlaceID) error {
-	known, err := t.a.places(ctx)
-	if err != nil {
-		return &bot.SendError{Reason: bot.Busy, Say: "It could not be looked up whether this channel is shared with another organisation, so nothing was posted there yet. It is tried again by itself.", Err: err}
-	}
-	for _, place := range known {
-		if place.ID == id && place.External && !place.Confirmed {
-			return &bot.SendError{Reason: bot.Denied, Say: "The channel " + place.Name + " is shared with another organisation, so nothing was posted there. A lead can confirm it as a destination; otherwise choose another channel."}
-		}
-	}
-	return nil
 }
 
 // where is the conversation of a place, with the address that serves it.
