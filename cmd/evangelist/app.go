@@ -15,6 +15,7 @@ import (
 	"evangelist/bot/courier"
 	"evangelist/bot/schedule"
 	"evangelist/bot/voices"
+	"evangelist/cmd/evangelist/wiring"
 	"evangelist/storage"
 	"evangelist/storage/courierstore"
 	"evangelist/storage/kernelstore"
@@ -32,7 +33,9 @@ type App struct {
 	limiter      *courier.Limiter
 	scheduler    *schedule.Scheduler
 	schedules    schedule.Store
-	features     features
+	features     *wiring.Features
+	ears         []bot.Ear
+	sweeps       []bot.Sweep
 	meters       *meters
 	clock        bot.Clock
 	random       io.Reader
@@ -45,7 +48,6 @@ type App struct {
 	used         sync.Map       // PersonID → [year, week] already noted
 	background   sync.WaitGroup // what goes on after an answer
 	tidied       time.Time      // of the sweep goroutine alone
-	lastTold     string         // likewise: the newest edition whose learnings are marked
 }
 
 // Parts are what an App is made from. DB, Organisation, Clock, Random and Log are
@@ -205,7 +207,7 @@ func (a *App) Hear(ctx context.Context, batch []bot.Sighting) error {
 		return err
 	}
 	defer a.Wake()
-	for _, ear := range a.features.ears {
+	for _, ear := range a.ears {
 		whispers, err := ear.Hear(ctx, heard)
 		if err != nil {
 			return fmt.Errorf("ear %s: %w", ear.Name, err)
@@ -302,7 +304,7 @@ const sweepPause = 5 * time.Second
 func (a *App) sweep(ctx context.Context) error {
 	for {
 		pause := sweepPause
-		for _, sweep := range a.features.sweeps {
+		for _, sweep := range a.sweeps {
 			next, err := sweep.Run(ctx)
 			if err != nil && ctx.Err() == nil {
 				a.log.Error("a sweep failed and will be tried again", "sweep", sweep.Name, "error", err)

@@ -34,17 +34,17 @@ func (a *App) behind(ctx context.Context, account bot.AccountID) ([]page.Panel, 
 
 func (a *App) behindDraft(ctx context.Context, account bot.AccountID) (page.Panel, error) {
 	panel := page.Panel{Name: "draft", Title: "The next edition"}
-	all, err := a.features.digests.Digests(ctx)
+	all, err := a.features.Digests.Digests(ctx)
 	if err != nil || len(all) == 0 {
 		return panel, err
 	}
-	next, err := a.features.digests.Next(ctx, all[0].ID)
+	next, err := a.features.Digests.Next(ctx, all[0].ID)
 	if err != nil {
 		return panel, err
 	}
 	content := next.Shown()
 	if next.State == digests.Draft {
-		proof, err := a.features.digests.Proof(ctx, next)
+		proof, err := a.features.Digests.Proof(ctx, next)
 		if err != nil {
 			return panel, err
 		}
@@ -133,7 +133,7 @@ func (a *App) behindQueue(ctx context.Context) (page.Panel, error) {
 
 func (a *App) behindRegister(ctx context.Context) (page.Panel, error) {
 	panel := page.Panel{Name: "register", Title: "Concerns and ideas"}
-	all, err := a.features.voiceStore.List(ctx, voices.Query{})
+	all, err := a.features.VoiceStore.List(ctx, voices.Query{})
 	if err != nil {
 		return panel, err
 	}

@@ -159,7 +159,7 @@ func (b *both) oneEdition() {
 	if here, there := b.slack.count(channelOf("all-council"), "Friday roundup"), b.count(b.channels["all-council"], "Friday roundup"); here != 1 || there != 1 {
 		b.Errorf("the edition stands %d times on Slack and %d times on Teams", here, there)
 	}
-	issues, err := b.app.features.digests.Issues(b.ctx, "", "", time.Time{}, 0)
+	issues, err := b.app.features.Digests.Issues(b.ctx, "", "", time.Time{}, 0)
 	if err != nil || len(issues) != 1 || strings.Count(fmt.Sprint(issues[0].Content.Items), usefulPage) == 0 {
 		b.Errorf("the archive: %d editions, %v", len(issues), err)
 	}

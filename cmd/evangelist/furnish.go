@@ -158,7 +158,7 @@ func (f furnisher) evangelists(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if err := f.app.features.network.Used(ctx, actor.Person, l.Text, l.Title); err != nil {
+		if err := f.app.features.Network.Used(ctx, actor.Person, l.Text, l.Title); err != nil {
 			return err
 		}
 	}
@@ -193,7 +193,7 @@ func (f furnisher) voices(ctx context.Context) error {
 }
 
 func (f furnisher) answers(ctx context.Context) error {
-	all, err := f.app.features.voiceStore.List(ctx, voices.Query{})
+	all, err := f.app.features.VoiceStore.List(ctx, voices.Query{})
 	if err != nil {
 		return err
 	}

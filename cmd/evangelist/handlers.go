@@ -36,7 +36,7 @@ func (a *App) handlers() bot.Handlers {
 			_, err := a.people.Record(ctx, facts)
 			return err
 		},
-		Observe: a.places.Observe, Places: a.places.Places, Show: a.show, Kept: a.features.digests.Kept,
+		Observe: a.places.Observe, Places: a.places.Places, Show: a.show, Kept: a.features.Digests.Kept,
 		Arrived: func(ctx context.Context, id string, ref bot.MessageRef) error {
 			defer a.Wake() // the next part may go
 			return a.courier.Arrived(ctx, id, ref)
@@ -58,7 +58,7 @@ func (a *App) show(ctx context.Context, address string) (bot.Message, error) {
 	if !ok {
 		return bot.Message{}, bot.ErrNotFound
 	}
-	issue, err := a.features.digests.Issue(ctx, slug)
+	issue, err := a.features.Digests.Issue(ctx, slug)
 	if err != nil {
 		return bot.Message{}, err
 	}
@@ -109,10 +109,10 @@ func (a *App) web(ctx context.Context, mux *http.ServeMux, start string, identif
 		return err
 	}
 	site, err := web.New(web.Config{
-		Do: a.Do, View: a.router.View, People: a.people, Places: a.places, Editions: a.features.digests,
+		Do: a.Do, View: a.router.View, People: a.people, Places: a.places, Editions: a.features.Digests,
 		Store: webstore.New(a.db, a.clock), Organisation: a.organisation, Clock: a.clock, Random: a.random,
 		Secret: derive(key, "web"), Log: a.log, Identify: identify, Home: a.router.Home, Start: start,
-		Panels: append(a.features.voices.Panels(), bot.Panel{Name: "troubles", Order: 90, Show: a.troublePanel}),
+		Panels: append(a.features.Voices.Panels(), bot.Panel{Name: "troubles", Order: 90, Show: a.troublePanel}),
 	})
 	if err != nil {
 		return err
@@ -120,7 +120,7 @@ func (a *App) web(ctx context.Context, mux *http.ServeMux, start string, identif
 	if err := a.router.Add(site.Commands()...); err != nil {
 		return err
 	}
-	a.reportPages(site)
+	a.features.Pages(site)
 	mux.Handle("/", site)
 	return nil
 }

@@ -79,7 +79,7 @@ func (y *yard) settle() {
 		y.app.background.Wait()
 		y.heard()
 		worked = false
-		for _, sweep := range y.app.features.sweeps {
+		for _, sweep := range y.app.sweeps {
 			if _, err := sweep.Run(y.ctx); err != nil {
 				y.Fatalf("sweep %s: %v", sweep.Name, err)
 			}

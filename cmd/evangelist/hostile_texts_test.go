@@ -184,7 +184,7 @@ func (y *yard) raiseAll(texts []string) {
 	}
 	y.must("nia", "voices.release", "", nil)
 	y.settle()
-	all, err := y.app.features.voiceStore.List(y.ctx, voices.Query{Open: true})
+	all, err := y.app.features.VoiceStore.List(y.ctx, voices.Query{Open: true})
 	if err != nil {
 		y.Fatal(err)
 	}
@@ -221,18 +221,18 @@ func (y *yard) edit(texts []string) digests.Edition {
 		y.must(guest(i), "digest.add", "", map[string][]string{"url": {fmt.Sprintf("https://www.%s.example/added", plainWords[i])}, "why": {text}})
 		y.pass(10 * time.Second)
 	}
-	all, err := y.app.features.digests.Digests(y.ctx)
+	all, err := y.app.features.Digests.Digests(y.ctx)
 	if err != nil {
 		y.Fatal(err)
 	}
 	at := slices.IndexFunc(all, func(d digests.Digest) bool { return d.Name == "Friday roundup" })
 	y.must("nia", "digest.open", all[at].ID, nil)
-	edition, err := y.app.features.digests.Next(y.ctx, all[at].ID)
+	edition, err := y.app.features.Digests.Next(y.ctx, all[at].ID)
 	if err != nil {
 		y.Fatal(err)
 	}
 	y.must("nia", "digest.draft", edition.ID, nil)
-	proof, err := y.app.features.digests.Proof(y.ctx, edition)
+	proof, err := y.app.features.Digests.Proof(y.ctx, edition)
 	if err != nil {
 		y.Fatal(err)
 	}
@@ -283,7 +283,7 @@ func (y *yard) pages(texts []string, edition digests.Edition) map[string]string 
 	for _, path := range []string{"/web", "/archive", "/desk", "/code", "/concern", "/idea", "/desk/draft/" + edition.ID} {
 		keep(path, "nia", path)
 	}
-	issues, err := y.app.features.digests.Issues(y.ctx, "", "", time.Time{}, 0)
+	issues, err := y.app.features.Digests.Issues(y.ctx, "", "", time.Time{}, 0)
 	if err != nil || len(issues) != 1 {
 		y.Fatalf("the archive has %d editions: %v", len(issues), err)
 	}

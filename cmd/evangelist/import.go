@@ -96,7 +96,7 @@ func (s *archiveSink) finish(ctx context.Context) error {
 }
 
 func (s *archiveSink) keep(ctx context.Context, batch []bot.Sighting) error {
-	for _, ear := range s.app.features.ears {
+	for _, ear := range s.app.ears {
 		if _, err := ear.Hear(ctx, batch); err != nil {
 			return fmt.Errorf("ear %s: %w", ear.Name, err)
 		}

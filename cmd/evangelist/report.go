@@ -7,21 +7,12 @@ import (
 	"fmt"
 
 	"evangelist/adapters/text"
-	"evangelist/adapters/web"
 	"evangelist/adapters/web/report"
 	"evangelist/bot"
 	"evangelist/bot/impact"
 	"evangelist/storage"
 	"evangelist/storage/impactstore"
 )
-
-// newImpact makes the feature that reports.
-func (a *App) newImpact(p Parts) *impact.Feature {
-	return impact.New(impact.Config{Stores: impactstore.New(p.DB), Clock: p.Clock, Random: p.Random, Organisation: p.Organisation})
-}
-
-// reportPages adds the pages of the report to the site.
-func (a *App) reportPages(site *web.Site) { report.Attach(site.Shell, a.features.impact.Compose) }
 
 type reportCommand struct {
 	From       string `help:"The first day, such as 2026-10-01. Without days: the last whole month." placeholder:"DATE"`

@@ -165,14 +165,14 @@ func reportSite(t *testing.T, db *storage.DB) (http.Handler, *bot.AccountID) {
 	}
 	as := new(bot.AccountID)
 	site, err := web.New(web.Config{
-		Do: app.Do, View: app.router.View, People: app.people, Places: app.places, Editions: app.features.digests, Store: webstore.New(db, reportDay{}),
+		Do: app.Do, View: app.router.View, People: app.people, Places: app.places, Editions: app.features.Digests, Store: webstore.New(db, reportDay{}),
 		Organisation: app.organisation, Clock: reportDay{}, Random: rand.Reader, Secret: []byte("sixteen bytes and more"), Log: log,
 		Identify: func(*http.Request) (bot.AccountID, bool) { return *as, *as != "" },
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	app.reportPages(site)
+	app.features.Pages(site)
 	return site, as
 }
 

@@ -111,7 +111,7 @@ func (c *council) playTables() {
 // outRound is the id of the round that is out.
 func (c *council) outRound() string {
 	c.Helper()
-	out, err := c.app.features.tables.Stores.Rounds.List(c.ctx, tables.Out)
+	out, err := c.app.features.Tables.Stores.Rounds.List(c.ctx, tables.Out)
 	if err != nil || len(out) != 1 {
 		c.Fatalf("%d rounds are out, %v", len(out), err)
 	}

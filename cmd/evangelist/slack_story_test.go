@@ -147,7 +147,7 @@ func (o *office) publish() {
 	if n := o.count(channelOf("all-council"), usefulPage); n != 1 {
 		o.Errorf("the edition stands there %d times", n)
 	}
-	issues, err := o.app.features.digests.Issues(o.ctx, "", "", time.Time{}, 0)
+	issues, err := o.app.features.Digests.Issues(o.ctx, "", "", time.Time{}, 0)
 	if err != nil || len(issues) != 1 || !strings.Contains(fmt.Sprint(issues[0].Content.Items), usefulPage) {
 		o.Errorf("the archive: %d editions, %v", len(issues), err)
 	}

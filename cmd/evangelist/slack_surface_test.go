@@ -120,7 +120,7 @@ func TestPreviewsOnSlack(t *testing.T) {
 	o.setUp()
 	o.share()
 	o.publish()
-	issues, err := o.app.features.digests.Issues(o.ctx, "", "", time.Time{}, 0)
+	issues, err := o.app.features.Digests.Issues(o.ctx, "", "", time.Time{}, 0)
 	if err != nil || len(issues) != 1 {
 		t.Fatal(issues, err)
 	}

@@ -261,7 +261,7 @@ func (w *slackTwin) settle() {
 	for worked := true; worked; {
 		w.app.background.Wait()
 		worked = false
-		for _, sweep := range w.app.features.sweeps {
+		for _, sweep := range w.app.sweeps {
 			if _, err := sweep.Run(w.ctx); err != nil {
 				w.Fatalf("sweep %s: %v", sweep.Name, err)
 			}

@@ -345,7 +345,7 @@ func (c *council) publish() {
 	if n := c.count("all-council", "Friday roundup"); n != 1 {
 		c.Errorf("the edition stands there %d times", n)
 	}
-	issues, err := c.app.features.digests.Issues(c.ctx, "", "", time.Time{}, 0)
+	issues, err := c.app.features.Digests.Issues(c.ctx, "", "", time.Time{}, 0)
 	if err != nil || len(issues) != 1 || !strings.Contains(fmt.Sprint(issues[0].Content.Items), usefulPage) {
 		c.Errorf("the archive: %d editions, %v", len(issues), err)
 	}

@@ -148,7 +148,7 @@ func (p *playgroundRun) posted(ctx context.Context) ([]web.Specimen, error) {
 		return nil, err
 	}
 	for range 40 { // rounds: what is sent may make something else due
-		for _, sweep := range p.app.features.sweeps {
+		for _, sweep := range p.app.sweeps {
 			if _, err := sweep.Run(ctx); err != nil {
 				return nil, err
 			}

@@ -154,19 +154,19 @@ func (w *teamsTwin) pages() string {
 	w.Helper()
 	w.signIn() // who signed in yesterday has to do so again
 	paths := []string{"/", "/archive", "/desk"}
-	issues, err := w.app.features.digests.Issues(w.ctx, "", "", time.Time{}, 0)
+	issues, err := w.app.features.Digests.Issues(w.ctx, "", "", time.Time{}, 0)
 	if err != nil {
 		w.Fatal(err)
 	}
 	for _, issue := range issues {
 		paths = append(paths, "/archive/"+url.PathEscape(issue.Slug))
 	}
-	all, err := w.app.features.digests.Digests(w.ctx)
+	all, err := w.app.features.Digests.Digests(w.ctx)
 	if err != nil {
 		w.Fatal(err)
 	}
 	for _, digest := range all {
-		if next, err := w.app.features.digests.Next(w.ctx, digest.ID); err == nil && next.ID != "" && next.State == digests.Draft {
+		if next, err := w.app.features.Digests.Next(w.ctx, digest.ID); err == nil && next.ID != "" && next.State == digests.Draft {
 			paths = append(paths, "/desk/draft/"+url.PathEscape(next.ID))
 		}
 	}

@@ -348,7 +348,7 @@ func (w *teamsTwin) settle() {
 		w.acted()
 		w.app.background.Wait()
 		worked = false
-		for _, sweep := range w.app.features.sweeps {
+		for _, sweep := range w.app.sweeps {
 			if _, err := sweep.Run(w.ctx); err != nil {
 				w.Fatalf("sweep %s: %v", sweep.Name, err)
 			}

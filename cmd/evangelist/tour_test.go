@@ -35,15 +35,15 @@ func TestTheSampleFillsTheFirstDraftOnEveryDay(t *testing.T) {
 			at := time.Date(2026, 11, 23+day, hour, 0, 0, 0, time.UTC)
 			t.Run(at.Format("Monday 15:04"), func(t *testing.T) {
 				c := visitAt(t, at)
-				all, err := c.app.features.digests.Digests(c.ctx)
+				all, err := c.app.features.Digests.Digests(c.ctx)
 				if err != nil || len(all) != 1 {
 					t.Fatalf("%d digests, %v", len(all), err)
 				}
-				next, err := c.app.features.digests.Next(c.ctx, all[0].ID)
+				next, err := c.app.features.Digests.Next(c.ctx, all[0].ID)
 				if err != nil {
 					t.Fatal(err)
 				}
-				proof, err := c.app.features.digests.Proof(c.ctx, next)
+				proof, err := c.app.features.Digests.Proof(c.ctx, next)
 				if err != nil {
 					t.Fatal(err)
 				}

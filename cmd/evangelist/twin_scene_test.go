@@ -169,7 +169,7 @@ func (s *twinScene) release(day int) {
 // voice returns the released voice that has the words of a text.
 func (s *twinScene) voice(i int) voices.Voice {
 	s.Helper()
-	all, err := s.app.features.voiceStore.List(s.ctx, voices.Query{})
+	all, err := s.app.features.VoiceStore.List(s.ctx, voices.Query{})
 	if err != nil {
 		s.Fatal(err)
 	}
@@ -224,7 +224,7 @@ func (s *twinScene) followUp() {
 // easy to keep.
 func (s *twinScene) expect() {
 	s.Helper()
-	all, err := s.app.features.voiceStore.List(s.ctx, voices.Query{})
+	all, err := s.app.features.VoiceStore.List(s.ctx, voices.Query{})
 	if err != nil {
 		s.Fatal(err)
 	}

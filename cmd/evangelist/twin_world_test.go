@@ -160,7 +160,7 @@ func (w *twinWorld) settle() {
 		w.app.background.Wait()
 		w.heard()
 		worked = false
-		for _, sweep := range w.app.features.sweeps {
+		for _, sweep := range w.app.sweeps {
 			if _, err := sweep.Run(w.ctx); err != nil {
 				w.Fatalf("sweep %s: %v", sweep.Name, err)
 			}

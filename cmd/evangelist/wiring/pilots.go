@@ -1,0 +1,129 @@
+package wiring
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strconv"
+	"time"
+
+	"evangelist/bot"
+	"evangelist/bot/pilots"
+	"evangelist/bot/voices"
+	"evangelist/digests"
+	"evangelist/storage/pilotstore"
+)
+
+// newPilots joins pilots to the ideas that they come from. Voices has no entry by
+// which something that is not an answer reaches an author without a name, so Enter
+// stays nil and leads are told to ask the reading team.
+func (f *Features) newPilots(p Parts) *pilots.Feature {
+	return pilots.New(pilots.Config{
+		Stores: pilotstore.New(p.DB, p.Clock), People: f.parts.People, Places: f.parts.Places, Clock: p.Clock, Random: p.Random,
+		Organisation: p.Organisation, Wake: p.Wake, Idea: f.ideaFor, Backers: f.backersOf,
+	})
+}
+
+// ideaFor returns an idea to those of the reading team who may read it, and to
+// everybody once its neutral summary was published. The idea's own words never
+// leave voices.
+func (f *Features) ideaFor(ctx context.Context, actor bot.Actor, reference string) (pilots.Idea, error) {
+	found, err := f.VoiceStore.List(ctx, voices.Query{Reference: reference})
+	if err != nil {
+		return pilots.Idea{}, err
+	}
+	for _, v := range found {
+		reads := actor.Has(bot.Reader) && slices.Contains(v.Readers, actor.Person) && !slices.Contains(v.Without, actor.Person)
+		published := v.State.Closed() && v.Summary != "" && !v.Unpublished
+		if v.Kind == voices.Idea && v.State != voices.Withdrawn && (reads || published) {
+			return pilots.Idea{ID: v.ID, Reference: v.Reference, Title: v.Summary}, nil
+		}
+	}
+	return pilots.Idea{}, bot.ErrNotFound
+}
+
+// backersOf is the named author of an idea; nobody when it has no name or was
+// taken back.
+func (f *Features) backersOf(ctx context.Context, idea string) ([]bot.PersonID, error) {
+	v, err := f.VoiceStore.Get(ctx, idea)
+	switch {
+	case errors.Is(err, bot.ErrNotFound):
+		return nil, nil
+	case err != nil:
+		return nil, err
+	case v.AuthorPerson == "" || v.State == voices.Withdrawn:
+		return nil, nil
+	}
+	return []bot.PersonID{v.AuthorPerson}, nil
+}
+
+// triedSection is the key under which stories of pilots stand in an edition.
+const triedSection = "tried"
+
+// tried is "Tried" of an edition: what came of pilots, whether the target was met
+// or missed. A story is offered until an edition has told it, however old it is.
+func (f *Features) tried(ctx context.Context, _, to time.Time) ([]digests.Section, error) {
+	told, err := f.Pilots.Told(ctx, to)
+	if err != nil || len(told) == 0 {
+		return nil, err
+	}
+	section := digests.Section{Key: triedSection, Heading: "Tried"}
+	for _, story := range told {
+		section.Items = append(section.Items, digests.SectionItem{ID: story.ID, Lines: []bot.Spans{
+			bot.Line(bot.Strong(story.Title)), bot.T(story.Words), bot.Line(bot.Emphasis(story.Thanks)),
+		}})
+	}
+	return []digests.Section{section}, nil
+}
+
+// around is "Around the house" of an edition: the pilots that started or were
+// decided.
+func (f *Features) around(ctx context.Context, from, to time.Time) ([]digests.Section, error) {
+	happened, err := f.Pilots.Happenings(ctx, from, to)
+	if err != nil || len(happened) == 0 {
+		return nil, err
+	}
+	section := digests.Section{Key: "around", Heading: "Around the house"}
+	for _, one := range happened {
+		line := bot.Line("A pilot starts: ", bot.Strong(one.Title), ". It runs until "+strconv.Itoa(one.Ends.Day)+" "+one.Ends.Month.String()+".")
+		switch one.Choice {
+		case pilots.Continue:
+			line = bot.Line("A pilot ends and goes on: ", bot.Strong(one.Title), ".")
+		case pilots.Scale:
+			line = bot.Line("A pilot ends and grows: ", bot.Strong(one.Title), ".")
+		case pilots.Stop:
+			line = bot.Line("A pilot ends: ", bot.Strong(one.Title), ".")
+		}
+		section.Items = append(section.Items, digests.SectionItem{ID: one.ID, Lines: []bot.Spans{line}})
+	}
+	return []digests.Section{section}, nil
+}
+
+// storiesTold notes which stories a published edition has told, so that no later
+// one offers them again. It looks at the newest editions, and only when there is a
+// new one.
+func (f *Features) storiesTold() func(context.Context) (time.Time, error) {
+	last := ""
+	return func(ctx context.Context) (time.Time, error) {
+		issues, err := f.Digests.Issues(ctx, "", "", time.Time{}, 3)
+		if err != nil || len(issues) == 0 || issues[0].ID == last {
+			return time.Time{}, err
+		}
+		for _, issue := range issues {
+			var ids []string
+			for _, section := range issue.Content.Sections {
+				if section.Key != triedSection {
+					continue
+				}
+				for _, item := range section.Items {
+					ids = append(ids, item.ID)
+				}
+			}
+			if err := f.Pilots.MarkTold(ctx, ids, issue.ID, "readers of "+issue.Content.Digest); err != nil {
+				return time.Time{}, err
+			}
+		}
+		last = issues[0].ID
+		return time.Time{}, nil
+	}
+}
