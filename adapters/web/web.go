@@ -21,6 +21,7 @@ import (
 	"evangelist/adapters/web/shell"
 	"evangelist/adapters/web/signin"
 	"evangelist/bot"
+	"evangelist/bot/impact"
 	"evangelist/digests"
 )
 
@@ -45,8 +46,8 @@ type (
 	Route = shell.Route
 )
 
-// Config is what the pages need. All but View, Identify, Home, Panels, Log and
-// Start are compulsory.
+// Config is what the pages need. All but View, Identify, Home, Panels, Matters,
+// Courses, Log and Start are compulsory.
 type Config struct {
 	Do           func(ctx context.Context, in bot.Invocation) bot.Reply
 	View         func(ctx context.Context, view bot.View) (bot.Message, int64, error)
@@ -65,8 +66,12 @@ type Config struct {
 	Identify func(r *http.Request) (bot.AccountID, bool)
 	// Home is a person's own page, shown below the doors of the start page.
 	Home func(ctx context.Context, account bot.AccountID) (bot.Message, error)
-	// Panels are what waits on the desk besides editions, one per feature.
+	// Panels are parts of a home page that belong on the desk too.
 	Panels []bot.Panel
+	// Matters are what waits on the desk besides editions; nil: nothing.
+	Matters bot.MatterSource
+	// Courses are how published numbers went; nil: none is shown.
+	Courses func(ctx context.Context, actor bot.Actor) ([]impact.Course, error)
 	// Start is the path of the start page, "/" unless something else stands there.
 	Start string
 }
@@ -90,7 +95,7 @@ func New(c Config) (*Site, error) {
 		Store: c.Store, People: c.People, Clock: c.Clock, Random: c.Random, Organisation: c.Organisation,
 		Secure: strings.HasPrefix(c.Organisation.PublicURL, "https://"),
 	})}
-	desk := desk.New(c.Editions, c.Panels)
+	desk := desk.New(desk.Config{Editions: c.Editions, Matters: c.Matters, Panels: c.Panels, Courses: c.Courses})
 	sh, err := shell.New(shell.Config{
 		Do: c.Do, View: c.View, People: c.People, Places: c.Places, Organisation: c.Organisation, Clock: c.Clock, Random: c.Random,
 		Secret: c.Secret, Log: c.Log, Identify: s.identify, HasDesk: desk.For, Start: c.Start,

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"evangelist/bot"
 )
@@ -188,3 +189,42 @@ func (f *Feature) leadOnHome(ctx context.Context, actor bot.Actor) ([]bot.Block,
 		{Command: "pilots.new", Label: "A new pilot"}, {Command: "pilots.list", Label: "All pilots"}, {Command: "pilots.goals", Label: "Goals"},
 	}}), nil
 }
+
+// Matters lists what waits in pilots: to leads all that needs them, to a sponsor
+// the own pilots that wait for a start, a check-in or a decision.
+func (f *Feature) Matters(ctx context.Context, actor bot.Actor) ([]bot.Matter, error) {
+	if actor.Person == "" || !actor.Has(bot.Colleague) {
+		return nil, nil
+	}
+	open, err := f.Stores.Pilots.List(ctx, Filter{States: []State{Draft, Ready, Running, Deciding}})
+	if err != nil {
+		return nil, err
+	}
+	var all []bot.Matter
+	for _, p := range open {
+		sponsor := p.Sponsor == actor.Person
+		if !sponsor && !actor.Has(bot.Lead) {
+			continue
+		}
+		do := bot.Button{Command: "pilots.show", Arg: p.ID, Label: "Open"}
+		waits := p.waits(f.Clock.Now(), f.Organisation.Zone)
+		if _, said := p.checkInOf(p.Week); sponsor && waits == "" && p.State == Running && p.Week > 0 && !said {
+			waits, do = "a line about this week", bot.Button{Command: "pilots.checkin", Arg: p.ID, Label: "Check in"}
+		}
+		if waits == "" {
+			continue
+		}
+		m := bot.Matter{Kind: "Pilots", What: bot.Line(bot.Strong(p.Reference+" "), p.Title+": "+waits), Since: p.Created, Do: &do}
+		switch p.State {
+		case Deciding:
+			m.Since, m.Due = p.Asked, p.Asked.Add(decideWithin)
+		case Running:
+			m.Since = p.WeekAt
+		}
+		all = append(all, m)
+	}
+	return all, nil
+}
+
+// decideWithin is after how long a decision that waits counts as late.
+const decideWithin = 7 * 24 * time.Hour

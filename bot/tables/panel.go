@@ -2,6 +2,7 @@ package tables
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"evangelist/bot"
@@ -90,6 +91,41 @@ func (f *Feature) nextSlot(ctx context.Context) (time.Time, bool, error) {
 	return slot.Due, ok, nil
 }
 
+// Next returns when tables are laid next, as it stands now: false when no round is
+// planned. It is pure reading.
+func (f *Feature) Next(ctx context.Context) (time.Time, bool, error) {
+	open, err := f.Stores.Rounds.List(ctx, Drafted, Approved)
+	if err != nil {
+		return time.Time{}, false, err
+	}
+	now := f.Clock.Now()
+	for _, r := range open { // one at most
+		if due := r.NextAt(); due.After(now) {
+			return due, true, nil
+		}
+	}
+	settings, err := f.Stores.Settings.Get(ctx)
+	if err != nil || settings.Rhythm == "" {
+		return time.Time{}, false, err
+	}
+	spec, err := schedule.Parse(settings.Rhythm)
+	if err != nil {
+		return time.Time{}, false, err
+	}
+	slot, ok := spec.Next(now, f.Organisation.Zone, nil)
+	for ok {
+		r, err := f.Stores.Rounds.Get(ctx, slot.Name)
+		if errors.Is(err, bot.ErrNotFound) || err == nil && r.State.open() {
+			return slot.Due, true, nil
+		}
+		if err != nil {
+			return time.Time{}, false, err
+		}
+		slot, ok = spec.Next(slot.Due, f.Organisation.Zone, nil) // this one was called off, or went out early
+	}
+	return time.Time{}, false, nil
+}
+
 // leadOnHome shows leads the draft that waits, or when the next one comes.
 func (f *Feature) leadOnHome(ctx context.Context, actor bot.Actor) ([]bot.Block, error) {
 	if !actor.Has(bot.Lead) {
@@ -116,4 +152,23 @@ func (f *Feature) leadOnHome(ctx context.Context, actor bot.Actor) ([]bot.Block,
 		line = bot.Line("The next round is on ", bot.Moment(due, bot.DayStyle), "; its draft comes a week before.")
 	}
 	return []bot.Block{section("Round tables, for comms leads"), paragraph(line), row}, nil
+}
+
+// Matters lists for leads the draft that waits for them.
+func (f *Feature) Matters(ctx context.Context, actor bot.Actor) ([]bot.Matter, error) {
+	if !actor.Has(bot.Lead) {
+		return nil, nil
+	}
+	drafts, err := f.Stores.Rounds.List(ctx, Drafted)
+	if err != nil {
+		return nil, err
+	}
+	var all []bot.Matter
+	for _, r := range drafts {
+		all = append(all, bot.Matter{
+			Kind: "Round tables", What: bot.T("A draft of " + count(len(r.Tables), "table") + " waits for a look"), Since: r.Drafted, Due: r.Due,
+			Do: &bot.Button{Command: "tables.plan", Label: "Open the draft"},
+		})
+	}
+	return all, nil
 }

@@ -2,6 +2,7 @@ package impactstore_test
 
 import (
 	"log/slog"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -251,5 +252,55 @@ func TestWishes(t *testing.T) {
 		if !strings.Contains(got, want) {
 			t.Errorf("no %q in\n%s", want, got)
 		}
+	}
+}
+
+// The desk's courses show what was published, month by month, and publish nothing.
+func TestCourses(t *testing.T) {
+	w := newWorld(t, storagetest.Memory(t))
+	w.furnish()
+	w.clock.now = day(time.November, 2)
+	courses, err := w.feature.Courses(t.Context())
+	w.ok(err)
+	if len(courses) != 0 {
+		t.Errorf("courses of what was never published: %+v", courses)
+	}
+	if !w.compose(impact.Wish{}, false).Unrecorded {
+		t.Fatal("looking at courses published something")
+	}
+	w.compose(impact.Wish{From: "2026-09-01", To: "2026-09-30"}, true)
+	w.compose(impact.Wish{From: "2026-10-01", To: "2026-10-31"}, true)
+	courses, err = w.feature.Courses(t.Context())
+	w.ok(err)
+	at := slices.IndexFunc(courses, func(c impact.Course) bool { return c.Title == "Concerns and ideas" })
+	if at < 0 || len(courses[at].Months) != 6 {
+		t.Fatalf("the courses are %+v", courses)
+	}
+	heard := courses[at]
+	for _, month := range heard.Months[:4] {
+		if month.Row.Shown() || !strings.Contains(month.Why, "not published yet") {
+			t.Errorf("%s was never published, and shows %q, %q", month.Period, month.Row.Count, month.Why)
+		}
+	}
+	if last := heard.Months[5]; !last.Row.Shown() || !strings.Contains(last.Row.Count, "18 concerns and ideas among 77") {
+		t.Errorf("October shows %q", last.Row.Count)
+	}
+	words := ""
+	for _, block := range heard.Blocks() {
+		switch block := block.(type) {
+		case bot.Table:
+			words += block.Caption
+			for _, cells := range block.Rows {
+				words += cells[0].Plain(time.UTC) + " " + cells[1].Plain(time.UTC) + "\n"
+			}
+		case bot.Figure:
+			words += block.Alt
+			if n := strings.Count(block.SVG, "<rect"); n != 2 {
+				t.Errorf("the chart has %d columns, for two months with a number", n)
+			}
+		}
+	}
+	if !strings.Contains(words, "not counted") || !strings.Contains(words, "among 77") || !strings.Contains(words, "month by month") {
+		t.Errorf("no denominator or definition in:\n%s", words)
 	}
 }

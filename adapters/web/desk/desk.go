@@ -14,6 +14,7 @@ import (
 	"evangelist/adapters/web/render"
 	"evangelist/adapters/web/shell"
 	"evangelist/bot"
+	"evangelist/bot/impact"
 	"evangelist/digests"
 )
 
@@ -34,13 +35,24 @@ var templates = template.Must(template.ParseFS(files, "*.html"))
 
 // Desk is the pages of the desk.
 type Desk struct {
-	shell  *shell.Shell
-	source Source
-	panels []bot.Panel
+	Config
+	shell *shell.Shell
 }
 
-// New returns a desk. panels are what waits besides editions, one per feature.
-func New(source Source, panels []bot.Panel) *Desk { return &Desk{source: source, panels: panels} }
+// Config is what the desk shows. All but Editions may be left out.
+type Config struct {
+	Editions Source
+	// Matters are what waits for the visitor besides editions, what is due first at
+	// the front.
+	Matters bot.MatterSource
+	// Panels are parts of a home page that belong on the desk too.
+	Panels []bot.Panel
+	// Courses are how published numbers went, as far as the visitor may see it.
+	Courses func(ctx context.Context, actor bot.Actor) ([]impact.Course, error)
+}
+
+// New returns a desk.
+func New(c Config) *Desk { return &Desk{Config: c} }
 
 // Attach adds the pages.
 func (d *Desk) Attach(sh *shell.Shell) {
@@ -73,11 +85,15 @@ func (d *Desk) For(ctx context.Context, actor bot.Actor) (bool, error) {
 		return false, nil
 	}
 	mine, err := d.curated(ctx, actor)
-	return len(mine) > 0, err
+	if err != nil || len(mine) > 0 || d.Matters == nil {
+		return len(mine) > 0, err
+	}
+	matters, err := d.Matters(ctx, actor)
+	return len(matters) > 0, err
 }
 
 func (d *Desk) curated(ctx context.Context, actor bot.Actor) ([]digests.Digest, error) {
-	all, err := d.source.Digests(ctx)
+	all, err := d.Editions.Digests(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -91,9 +107,12 @@ func (d *Desk) curated(ctx context.Context, actor bot.Actor) ([]digests.Digest, 
 }
 
 type waiting struct {
-	Lead   bool
-	Drafts []draftLine
-	Panels []template.HTML
+	Lead    bool
+	Late    []matter
+	Drafts  []draftLine
+	Groups  []group
+	Panels  []template.HTML
+	Courses []course
 }
 
 // draftLine is one edition on the desk.
@@ -138,7 +157,13 @@ func (d *Desk) waiting(w http.ResponseWriter, r *http.Request, v shell.Visit) er
 		}
 		page.Drafts = append(page.Drafts, line)
 	}
-	for _, panel := range d.panels {
+	if err := d.wait(r.Context(), v, &page); err != nil {
+		return err
+	}
+	if err := d.went(r.Context(), v, &page); err != nil {
+		return err
+	}
+	for _, panel := range d.Panels {
 		blocks, err := panel.Show(r.Context(), v.Actor)
 		if err != nil {
 			return err
@@ -160,7 +185,7 @@ func orNotFound(err error) error {
 
 func (d *Desk) line(ctx context.Context, digest digests.Digest) (draftLine, error) {
 	line := draftLine{Name: digest.Name, Digest: digest.ID}
-	edition, err := d.source.Next(ctx, digest.ID)
+	edition, err := d.Editions.Next(ctx, digest.ID)
 	var refused *bot.Error
 	if errors.As(err, &refused) { // its schedule names no day that is still to come
 		line.State = refused.Say
@@ -179,7 +204,7 @@ func (d *Desk) line(ctx context.Context, digest digests.Digest) (draftLine, erro
 		line.Items = len(edition.Shown().All())
 		return line, nil
 	}
-	proof, err := d.source.Proof(ctx, edition)
+	proof, err := d.Editions.Proof(ctx, edition)
 	if err != nil {
 		return line, err
 	}
@@ -230,7 +255,7 @@ func (d *Desk) open(w http.ResponseWriter, r *http.Request, v shell.Visit) error
 		if digest.ID != id {
 			continue
 		}
-		edition, err := d.source.Next(r.Context(), id)
+		edition, err := d.Editions.Next(r.Context(), id)
 		if err == nil && edition.ID != "" {
 			http.Redirect(w, r, "/desk/draft/"+edition.ID, http.StatusSeeOther)
 			return nil
@@ -246,7 +271,7 @@ func (d *Desk) find(ctx context.Context, actor bot.Actor, id string) (digests.Ed
 		return digests.Edition{}, digests.Digest{}, err
 	}
 	for _, digest := range mine {
-		edition, err := d.source.Next(ctx, digest.ID)
+		edition, err := d.Editions.Next(ctx, digest.ID)
 		var refused *bot.Error
 		if errors.As(err, &refused) {
 			continue

@@ -72,7 +72,7 @@ func (d *Desk) draft(w http.ResponseWriter, r *http.Request, v shell.Visit) erro
 	id := r.PathValue("id")
 	edition, digest, err := d.find(r.Context(), v.Actor, id)
 	if errors.Is(err, bot.ErrNotFound) {
-		issue, outErr := d.source.Issue(r.Context(), id)
+		issue, outErr := d.Editions.Issue(r.Context(), id)
 		if outErr != nil {
 			return outErr
 		}
@@ -99,7 +99,7 @@ func (d *Desk) preview(w http.ResponseWriter, r *http.Request, v shell.Visit) er
 	}
 	content := edition.Shown()
 	if edition.State == digests.Draft {
-		proof, err := d.source.Proof(r.Context(), edition)
+		proof, err := d.Editions.Proof(r.Context(), edition)
 		if err != nil {
 			return err
 		}
@@ -142,7 +142,7 @@ func (b builder) page() (page, error) {
 		p.Frozen = b.desk.shell.Draw().Message(content.Message("", nil), render.Options{Bare: true, Level: 2})
 		return p, nil
 	}
-	proof, err := b.desk.source.Proof(b.request.Context(), b.edition)
+	proof, err := b.desk.Editions.Proof(b.request.Context(), b.edition)
 	if err != nil {
 		return p, err
 	}

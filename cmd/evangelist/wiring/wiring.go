@@ -3,6 +3,7 @@
 package wiring
 
 import (
+	"context"
 	"io"
 	"slices"
 
@@ -53,6 +54,7 @@ type Features struct {
 
 	parts    Parts
 	ears     []bot.Ear
+	matters  []bot.MatterSource
 	sweeps   []bot.Sweep
 	lastTold string // of the sweep goroutine alone: the newest edition whose learnings are marked
 }
@@ -112,6 +114,11 @@ func (f *Features) join(features ...interface{ Commands() []bot.Command }) error
 		}
 		if with, ok := feature.(interface{ Sweeps() []bot.Sweep }); ok {
 			f.sweeps = append(f.sweeps, with.Sweeps()...)
+		}
+		if with, ok := feature.(interface {
+			Matters(context.Context, bot.Actor) ([]bot.Matter, error)
+		}); ok {
+			f.matters = append(f.matters, with.Matters)
 		}
 		if with, ok := feature.(interface{ Chores() []schedule.Chore }); ok {
 			for _, chore := range with.Chores() {
