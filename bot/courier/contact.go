@@ -23,16 +23,19 @@ func withChoice(message bot.Message) bot.Message {
 	return message
 }
 
-// ContactCommands are the commands by which people turn down, or up again, how
-// often the bot writes first.
-func ContactCommands(people bot.People) []bot.Command {
+// errNeverWritten is for an account that nobody has recorded yet.
+var errNeverWritten = bot.Refuse("not-found", "I have never written to you first, so there is nothing to turn down.")
+
+// Commands are those by which people turn down, or up again, how often and when
+// the bot writes first, and by which leads set the days on which it does not.
+func (c Contacts) Commands() []bot.Command {
 	set := func(name, say string, back bool, change func(*bot.Contact)) bot.Command {
 		return bot.Command{Name: name, Needs: bot.Colleague,
 			Run: func(ctx context.Context, in bot.Invocation) (bot.Reply, error) {
 				if in.Actor.Person == "" {
-					return nil, bot.Refuse("not-found", "I have never written to you first, so there is nothing to turn down.")
+					return nil, errNeverWritten
 				}
-				err := people.Change(ctx, in.Actor.Person, func(p *bot.Person) ([]bot.Delivery, error) {
+				err := c.People.Change(ctx, in.Actor.Person, func(p *bot.Person) ([]bot.Delivery, error) {
 					change(&p.Contact)
 					return nil, nil
 				})
@@ -47,12 +50,16 @@ func ContactCommands(people bot.People) []bot.Command {
 			}}
 	}
 	return []bot.Command{
+		{Name: "contact.quiet", Phrases: []string{"evangelist quiet"}, Needs: bot.Colleague, Usage: "/evangelist quiet",
+			Help: "sets when and how often I may write to you first: hours, leave, time zone.", Form: c.quietForm, Run: c.quiet},
+		{Name: "contact.holidays", Phrases: []string{"evangelist holidays"}, Needs: bot.Lead, Usage: "/evangelist holidays",
+			Help: "sets the days on which nobody is written to first.", Form: c.holidaysForm, Run: c.keepHolidays},
 		set(lessCommand, "Thank you for saying so. From now on I write to you first at most once in four weeks. I still answer whenever you ask.", true,
-			func(c *bot.Contact) { c.Less, c.Never = true, false }),
+			func(to *bot.Contact) { to.Less, to.Never = true, false }),
 		set(neverCommand, "Understood. I do not write to you first any more. I still answer whenever you ask.", true,
-			func(c *bot.Contact) { c.Never = true }),
+			func(to *bot.Contact) { to.Never = true }),
 		set(usualCommand, "As before, then: I write to you first at most twice a week, never outside your working hours.", false,
-			func(c *bot.Contact) { c.Less, c.Never = false, false }),
+			func(to *bot.Contact) { to.Less, to.Never = false, false }),
 	}
 }
 

@@ -27,6 +27,9 @@ type Config struct {
 	Random io.Reader
 	Log    *slog.Logger
 	Zone   *time.Location // the organisation's; nil is UTC
+	// Holidays returns the days on which nobody is written to first, one a line
+	// as 2006-01-02; nil: there are none.
+	Holidays func(ctx context.Context) (string, error)
 	// Wake tells that something was committed; without it new deliveries are
 	// noticed within a second.
 	Wake <-chan struct{}

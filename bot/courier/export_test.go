@@ -1,6 +1,11 @@
 package courier
 
-import "context"
+import (
+	"context"
+	"time"
+
+	"evangelist/bot"
+)
 
 // The safeguards that a test may take away.
 const (
@@ -25,8 +30,14 @@ func (c Config) Without(safeguard string) Config {
 	return c
 }
 
-// AwakeAt is the end of quiet hours.
-var AwakeAt = awakeAt
+// AwakeAt is the end of quiet hours; days are free ones, one a line.
+func AwakeAt(contact bot.Contact, home *time.Location, at time.Time, days string) time.Time {
+	free, err := readHolidays(days)
+	if err != nil {
+		panic(err)
+	}
+	return awakeAt(contact, home, at, free)
+}
 
 // Carry takes one delivery as far as it gets.
 func (c *Courier) Carry(ctx context.Context, key string) (bool, error) {

@@ -33,7 +33,7 @@ func (v verdict) goes() bool { return v.wait.IsZero() && v.drop == "" }
 // allowed applies the caps, the quiet hours and the mutes of the readers to a
 // delivery at now. It is pure. Deliveries to places, and classes other than
 // Nudge and Edition, always go. A message to a group obeys each of its members.
-func allowed(it *Item, readers []Reader, now time.Time, home *time.Location) verdict {
+func allowed(it *Item, readers []Reader, now time.Time, home *time.Location, free []holiday) verdict {
 	if it.Class != bot.Nudge && it.Class != bot.Edition {
 		return verdict{}
 	}
@@ -50,7 +50,7 @@ func allowed(it *Item, readers []Reader, now time.Time, home *time.Location) ver
 			wait = latest(wait, capped(it.History[reader.Person.ID], contact.Less, now))
 		}
 		from := latest(wait, now)
-		if awake := awakeAt(contact, home, from); awake.After(now) {
+		if awake := awakeAt(contact, home, from, free); awake.After(now) {
 			wait = latest(wait, awake)
 		}
 	}
@@ -80,13 +80,13 @@ func capped(history History, less bool, now time.Time) time.Time {
 }
 
 // awakeAt returns the first moment from at that is outside the quiet hours of a
-// contact. Saturdays and Sundays are quiet as a whole. Equal ends mean that
-// there are no quiet hours on working days.
-func awakeAt(contact bot.Contact, home *time.Location, at time.Time) time.Time {
+// contact. Saturdays, Sundays and the organisation's free days are quiet as a
+// whole. Equal ends mean that there are no quiet hours on working days.
+func awakeAt(contact bot.Contact, home *time.Location, at time.Time, days []holiday) time.Time {
 	zone := zoneOf(contact, home)
 	from, until := minutes(contact.QuietFrom, quietFrom), minutes(contact.QuietUntil, quietUntil)
-	for range 16 {
-		next := wakeOnce(at.In(zone), from, until)
+	for range 16 + 2*len(days) {
+		next := wakeOnce(at.In(zone), from, until, days)
 		if next.Equal(at) {
 			return at.UTC()
 		}
@@ -97,9 +97,9 @@ func awakeAt(contact bot.Contact, home *time.Location, at time.Time) time.Time {
 
 // wakeOnce returns at itself when it is not quiet, else a later moment at which
 // one reason to be quiet has ended.
-func wakeOnce(at time.Time, from, until int) time.Time {
+func wakeOnce(at time.Time, from, until int, days []holiday) time.Time {
 	year, month, day := at.Date()
-	if at.Weekday() == time.Saturday || at.Weekday() == time.Sunday {
+	if at.Weekday() == time.Saturday || at.Weekday() == time.Sunday || free(days, at) {
 		return after(at, time.Date(year, month, day+1, 0, 0, 0, 0, at.Location()))
 	}
 	clock := at.Hour()*60 + at.Minute()

@@ -139,7 +139,7 @@ func (p *people) Change(_ context.Context, id bot.PersonID, rule func(*bot.Perso
 func TestContactCommandsTurnDownAndUp(t *testing.T) {
 	p := &people{person: bot.Person{ID: "ann"}}
 	commands := map[string]bot.Command{}
-	for _, command := range courier.ContactCommands(p) {
+	for _, command := range (courier.Contacts{People: p}).Commands() {
 		commands[command.Name] = command
 	}
 	press := func(name string, actor bot.Actor) (bot.Reply, error) {

@@ -22,6 +22,7 @@ const margin = time.Minute
 type job struct {
 	it       Item
 	readers  []Reader
+	free     []holiday // of the organisation
 	draft    *draft
 	platform bot.Platform
 	can      ability
@@ -76,8 +77,11 @@ func (c *Courier) begin(ctx context.Context, j *job) (stop bool, err error) {
 	if !j.it.Expires.IsZero() && !j.now.Before(j.it.Expires) {
 		return true, c.end(ctx, j, Dropped, "expired")
 	}
+	if j.it.Class == bot.Nudge || j.it.Class == bot.Edition {
+		j.free = c.holidays(ctx)
+	}
 	j.readers, err = c.readers(ctx, &j.it)
-	if err == nil && !allowed(&j.it, j.readers, j.now, c.Zone).goes() {
+	if err == nil && !allowed(&j.it, j.readers, j.now, c.Zone, j.free).goes() {
 		return true, c.change(ctx, j, func(it *Item) { c.permit(it, j) })
 	}
 	if err == nil && (len(j.it.Parts) == 0 || j.it.View != nil && !j.it.begun()) {
@@ -102,7 +106,7 @@ func (c *Courier) permit(it *Item, j *job) bool {
 	if it.attempted() {
 		return true
 	}
-	v := allowed(it, j.readers, j.now, c.Zone)
+	v := allowed(it, j.readers, j.now, c.Zone, j.free)
 	switch {
 	case v.drop != "":
 		it.over(Dropped, j.now, v.drop)

@@ -90,7 +90,7 @@ func NewApp(ctx context.Context, p Parts) (*App, error) {
 	a.limiter = courier.NewLimiter(p.Clock, p.Platforms)
 	a.courier = courier.New(courier.Config{
 		Store: store, Platforms: p.Platforms, Limiter: a.limiter, Render: a.router.View, Clock: p.Clock, Random: p.Random,
-		Log: p.Log, Zone: p.Organisation.Zone, Wake: a.newWake(), Quiet: p.Quiet,
+		Log: p.Log, Zone: p.Organisation.Zone, Wake: a.newWake(), Quiet: p.Quiet, Holidays: a.holidays,
 	})
 	a.schedules = kernelstore.NewSchedules(p.DB)
 	a.scheduler = schedule.New(schedule.Config{Clock: p.Clock, Store: a.schedules, Log: p.Log, Wake: a.newWake(), Poll: time.Second})

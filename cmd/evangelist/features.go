@@ -23,7 +23,7 @@ func (a *App) addFeatures(ctx context.Context, p Parts) error {
 		return err
 	}
 	a.router.AddPanels(bot.Panel{Name: "troubles", Order: 90, Show: a.troublePanel})
-	for _, commands := range [][]bot.Command{courier.ContactCommands(a.people), a.troubleCommands()} {
+	for _, commands := range [][]bot.Command{a.contacts().Commands(), a.troubleCommands()} {
 		if err := a.router.Add(commands...); err != nil {
 			return err
 		}
@@ -48,4 +48,17 @@ func (a *App) housekeep(ctx context.Context) (time.Time, error) {
 	}
 	a.tidied = now
 	return now.Add(24 * time.Hour), nil
+}
+
+// holidaysSetting is the name under which the organisation's free days are kept.
+const holidaysSetting = "holidays"
+
+// holidays are the days on which nobody is written to first, one a line.
+func (a *App) holidays(ctx context.Context) (string, error) {
+	return a.installation.Setting(ctx, holidaysSetting)
+}
+
+func (a *App) contacts() courier.Contacts {
+	return courier.Contacts{People: a.people, Clock: a.clock, Zone: a.organisation.Zone, Holidays: a.holidays,
+		SetHolidays: func(ctx context.Context, days string) error { return a.installation.Set(ctx, holidaysSetting, days) }}
 }
