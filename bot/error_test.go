@@ -18,7 +18,7 @@ func TestPanicked(t *testing.T) {
 		"inside another": func() { func() { panic(bot.ErrNotFound) }() },
 	} {
 		err := recovered(fall)
-		if err == nil || !strings.Contains(err.Error(), " in a test at ") || !strings.Contains(err.Error(), "panic_test.go:") {
+		if err == nil || !strings.Contains(err.Error(), " in a test at ") || !strings.Contains(err.Error(), "error_test.go:") {
 			t.Errorf("%s: %v", name, err)
 		} else if strings.Contains(err.Error(), "secret") {
 			t.Errorf("%s: the value is told: %v", name, err)
