@@ -130,7 +130,7 @@ func (t *tally) publish(kept Kept) (map[string]tabled, Kept, error) {
 		published, err := counts.Publish(ledger, cut, one.measure, one.facts)
 		var refused *counts.RefusedError
 		if errors.As(err, &refused) && refused.Reason == counts.Crossing {
-			tables[one.measure.Key] = tabled{missing: "not counted for these days. " + unquoted(refused.Say, one.measure)}
+			tables[one.measure.Key] = tabled{missing: "not counted for these days. " + unquoted(refused.Say, one.measure, all)}
 			continue
 		}
 		if err != nil {
@@ -184,10 +184,14 @@ func (k Kept) ledgers(all []counted) (map[string]counts.Ledger, error) {
 	return ledgers, nil
 }
 
-// unquoted leaves a measure's key, which only machines know, out of a sentence.
-func unquoted(say string, measure counts.Measure) string {
+// unquoted leaves the keys of measures, which only machines know, out of a sentence
+// about one of all.
+func unquoted(say string, measure counts.Measure, all []counted) string {
 	for m := &measure; m != nil; m = m.Within {
 		say = strings.ReplaceAll(say, fmt.Sprintf("%q", m.Key), "this number")
+	}
+	for _, other := range all {
+		say = strings.ReplaceAll(say, fmt.Sprintf("%q", other.measure.Key), "a part of it")
 	}
 	return strings.TrimSuffix(say, ".")
 }

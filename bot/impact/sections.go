@@ -3,6 +3,7 @@ package impact
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"evangelist/bot/counts"
 )
@@ -94,7 +95,7 @@ func (w *writer) told() (answered, declined []Entry) {
 		if !w.tally.settled(v) || v.Unpublished || v.Summary == "" {
 			continue
 		}
-		entry := Entry{Title: v.Summary, Words: v.Outcome}
+		entry := Entry{Title: strings.TrimSuffix(v.Summary, "."), Words: v.Outcome} // a colon follows
 		if v.Declined {
 			declined = append(declined, entry)
 		} else {
@@ -208,7 +209,7 @@ func (w *writer) withheld() Section {
 		if w.department != "" && r.Department != "" && r.Department != w.department {
 			continue
 		}
-		entry := Entry{Title: r.Words, Words: "Because " + sentenceOf(lowered(r.Reason))}
+		entry := Entry{Title: strings.TrimSuffix(r.Words, "."), Words: "Because " + sentenceOf(lowered(r.Reason))}
 		if r.Department != "" {
 			entry.By = "went without: " + r.Department
 		}

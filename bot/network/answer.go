@@ -40,6 +40,18 @@ func (f *Feature) askOf(ctx context.Context, in bot.Invocation) (Ask, error) {
 	return Ask{}, bot.Refuse("nothing-asked", "No question waits for you at the moment. The next one comes by itself.")
 }
 
+// answer is the kind of answer that a question asks for.
+func (k Kind) answer() string {
+	switch k {
+	case Share:
+		return saysShared
+	case Need:
+		return saysNeed
+	default:
+		return saysLearned
+	}
+}
+
 func (f *Feature) answerForm(ctx context.Context, in bot.Invocation) (*bot.Form, error) {
 	ask, err := f.askOf(ctx, in)
 	if err != nil {
@@ -51,7 +63,7 @@ func (f *Feature) answerForm(ctx context.Context, in bot.Invocation) (*bot.Form,
 	return &bot.Form{Title: "A question for you", Arg: ask.ID(), Intro: []bot.Block{paragraph(ask.Text)}, Fields: []bot.Field{
 		{Name: "words", Kind: bot.ParagraphField, Label: "Your answer", Required: true, Max: MaxWords,
 			Placeholder: "What worked, what you learned, or what you need"},
-		{Name: "kind", Kind: bot.ChoiceField, Label: "This is something that", Value: []string{saysLearned}, Options: []bot.Option{
+		{Name: "kind", Kind: bot.ChoiceField, Label: "This is something that", Value: []string{ask.Kind.answer()}, Options: []bot.Option{
 			{Value: saysShared, Label: "I shared", Help: "It may help others to do the same."},
 			{Value: saysLearned, Label: "I learned", Help: "It may stand in the library of what worked."},
 			{Value: saysNeed, Label: "I need", Help: "The comms leads read your words without your name, and you hear what came of it."},
@@ -87,22 +99,25 @@ func (f *Feature) answer(ctx context.Context, in bot.Invocation) (bot.Reply, err
 		return nil, err
 	}
 	var learning *Learning
-	var request *Request
+	var need *Needed
 	source := "ask/" + ask.ID()
 	if in.Value("kind") == saysNeed {
-		request = &Request{ID: id, Source: source, Title: Title(words), Words: words, Person: person.ID, State: Wanted, Opened: now}
+		need = &Needed{ID: id, Source: source, Title: Title(words), Words: words, Person: person.ID, Opened: now}
 	} else {
 		learning = &Learning{ID: id, Source: source, Words: words, Person: person.ID, Name: person.Name,
 			Department: person.Department, Consent: ParseConsent(in.Value("consent")), Created: now}
 	}
 	err = f.Stores.Asks.Change(ctx, ask.ID(), func(ask *Ask, _ *Evangelist) ([]bot.Delivery, error) {
-		return ask.Answer(learning, request)
+		return ask.Answer(learning, need)
 	})
 	if errors.Is(err, ErrAnswered) {
 		return finish(in, bot.Notice(ErrAnswered.Say)), nil
 	}
 	if err != nil {
 		return nil, err
+	}
+	if need != nil {
+		f.Wake()
 	}
 	return finish(in, thanksMessage(learning)), nil
 }
@@ -112,7 +127,7 @@ func thanksMessage(learning *Learning) bot.Message {
 	if learning == nil {
 		return bot.Message{Summary: "Thank you. The comms leads read what you need.", Blocks: []bot.Block{
 			paragraph("Thank you. The comms leads read what you need, without your name."),
-			paragraph("What came of it is written to you, also when it is not possible, and then why."),
+			paragraph("You hear when somebody sees to it, by when, and what came of it; also when it is not possible, and then why."),
 		}}
 	}
 	next := "Only you see it: "
@@ -170,7 +185,7 @@ func (f *Feature) lapsed(ctx context.Context, id string) (Ask, error) {
 	if err != nil {
 		return Ask{}, err
 	}
-	return Ask{Round: round.ID, Person: person, State: Lapsed, Opened: round.Opened, Text: round.Text}, nil
+	return Ask{Round: round.ID, Person: person, State: Lapsed, Opened: round.Opened, From: round.Opened, Prompt: round.Prompt, Kind: round.Kind, Text: round.Text}, nil
 }
 
 // askMessage is the n-th message of an ask in its present state. The courier puts
@@ -198,7 +213,7 @@ func askMessage(org bot.Organisation, ask Ask, n int) bot.Message {
 	}
 	left := [...]string{"I remind you twice at most", "I remind you once more at most", "I do not remind you again"}[n]
 	message.Blocks = append(message.Blocks,
-		bot.Actions{Buttons: []bot.Button{answer, {Command: "network.decline", Arg: ask.ID(), Label: "Not this time"}}},
+		bot.Actions{Buttons: []bot.Button{answer, {Command: "network.decline", Arg: ask.ID(), Label: "Not this time"}, {Command: "network.pace", Label: "How often?"}}},
 		note("Why you: you said that you "+ask.Part.does()+" as "+article(org.Word)+". "+left+", and nobody sees who has not answered."))
 	return message
 }

@@ -1,6 +1,7 @@
 package network
 
 import (
+	"strings"
 	"time"
 
 	"evangelist/bot"
@@ -31,8 +32,8 @@ func (s AskState) version() int64 {
 	}
 }
 
-// Ask is the question as put to one person. Text comes from the round. Learning
-// or Request is what an answer became; the store keeps it in the transaction that
+// Ask is the question as put to one person. Prompt, Kind, Text and Opened come from
+// the round. Learning or Need is what an answer became; the store keeps it in the transaction that
 // saves the ask, and does not load it again.
 type Ask struct {
 	Round     string
@@ -41,15 +42,21 @@ type Ask struct {
 	State     AskState
 	Reminders int // sent so far
 	Opened    time.Time
+	From      time.Time // when the question may go out, from which reminders count
 	Next      time.Time // when Tick has something to do
+	Prompt    string
+	Kind      Kind
 	Text      string
 
 	Learning *Learning
-	Request  *Request
+	Need     *Needed
 }
 
 // ID names the ask; buttons and cards carry it.
 func (a Ask) ID() string { return askID(a.Round, a.Person) }
+
+// Message is the key of the message that brings the question.
+func (a Ask) Message() string { return messageKey(a.ID(), 0) }
 
 // Outdated lists the keys of messages that must not go out any more if they have
 // not: all of them once the ask is settled, else all but the newest.
@@ -138,9 +145,26 @@ func (a *Ask) Decline() []bot.Delivery {
 // stands.
 var ErrAnswered = &bot.Error{Code: "answered", Say: "You have answered this one already, and your answer is kept. Thank you."}
 
-// Answer settles the ask with what it became: a learning or a request, exactly one
-// of them. ErrAnswered after an answer, ErrNotFound after the end.
-func (a *Ask) Answer(learning *Learning, request *Request) ([]bot.Delivery, error) {
+// Needed is what somebody needs, as it is handed to those who see to it. Leads read
+// its words, never whose they are.
+type Needed struct {
+	ID     string
+	Source string // natural key of the answer that it came from; unique
+	Title  string // the first line, at most MaxTitle runes
+	Words  string
+	Person bot.PersonID
+	Opened time.Time
+}
+
+// Title returns the first line of words, shortened to MaxTitle runes.
+func Title(words string) string {
+	line, _, _ := strings.Cut(strings.TrimSpace(words), "\n")
+	return within(strings.TrimSpace(line), MaxTitle)
+}
+
+// Answer settles the ask with what it became: a learning or a need, exactly one of
+// them. ErrAnswered after an answer, ErrNotFound after the end.
+func (a *Ask) Answer(learning *Learning, need *Needed) ([]bot.Delivery, error) {
 	switch a.State {
 	case Answered:
 		return nil, ErrAnswered
@@ -148,6 +172,6 @@ func (a *Ask) Answer(learning *Learning, request *Request) ([]bot.Delivery, erro
 		return nil, bot.ErrNotFound
 	}
 	a.State, a.Next = Answered, a.end()
-	a.Learning, a.Request = learning, request
+	a.Learning, a.Need = learning, need
 	return a.settled(), nil
 }

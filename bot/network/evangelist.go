@@ -26,14 +26,17 @@ func ParsePart(text string) (Part, bool) {
 }
 
 // Evangelist is somebody who said which part they want. Name, Department and
-// Inactive come from the register of people and are never written.
+// Inactive come from the register of people, Last from the rounds; a change of the
+// Evangelist does not write them.
 type Evangelist struct {
 	Person     bot.PersonID
 	Part       Part
+	Pace       Pace
 	Since      time.Time // when the person came, UTC; a change of part keeps it
 	Name       string
 	Department string // empty when not recorded
 	Inactive   bool   // every account of the person is deactivated
+	Last       Turn
 }
 
 // Asked reports whether questions go to this person: those who lead or support

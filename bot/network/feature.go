@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
-	"sync"
 	"time"
 
 	"evangelist/bot"
@@ -29,8 +28,8 @@ type Planner interface {
 	Keep(ctx context.Context, kind, subject string, wish func(context.Context) (schedule.Plan, bool, error)) (schedule.Slot, error)
 }
 
-// Config is what the feature needs. Help and Home may be left out, the rest is
-// compulsory.
+// Config is what the feature needs. Help, Home, Beside and Wake may be left out, the
+// rest is compulsory.
 type Config struct {
 	Organisation bot.Organisation
 	People       bot.People
@@ -39,6 +38,10 @@ type Config struct {
 	Planner      Planner
 	Clock        bot.Clock
 	Random       io.Reader
+	// Beside are buttons of other rooms, for the page of the leads.
+	Beside []bot.Button
+	// Wake has sweeps look at once; nil: when they are due.
+	Wake func()
 	// Help answers "evangelist help", usually the router's Help.
 	Help func(actor bot.Actor) bot.Message
 	// Home answers "evangelist home", usually the router's Home.
@@ -46,10 +49,7 @@ type Config struct {
 }
 
 // Feature is Connect. Its methods may be called by many goroutines.
-type Feature struct {
-	Config
-	team sync.Mutex // one change of the leads at a time: the last one stays
-}
+type Feature struct{ Config }
 
 // New returns the feature. Register Chores with the scheduler that is the Planner.
 func New(c Config) *Feature {
@@ -58,6 +58,9 @@ func New(c Config) *Feature {
 	}
 	if c.Organisation.Word == "" {
 		c.Organisation.Word = "evangelist"
+	}
+	if c.Wake == nil {
+		c.Wake = func() {}
 	}
 	return &Feature{Config: c}
 }
@@ -75,6 +78,7 @@ func (f *Feature) Commands() []bot.Command {
 			Help: "shows who is with us, by department.", Run: f.who},
 		{Name: "network.answer", Phrases: []string{"evangelist answer"}, Needs: bot.Colleague, Usage: "/evangelist answer",
 			Help: "answers the question that waits for you.", Form: f.answerForm, Run: f.answer},
+		{Name: "network.pace", Needs: bot.Colleague, Form: f.paceForm, Run: f.pace},
 		{Name: "network.decline", Needs: bot.Colleague, Run: f.decline},
 		{Name: "network.learnings", Phrases: []string{"evangelist learnings"}, Needs: bot.Colleague, Usage: "/evangelist learnings WORDS",
 			Help: "searches what worked for colleagues; without words it shows the newest.", Run: f.learnings},
@@ -101,18 +105,14 @@ func (f *Feature) leadCommands() []bot.Command {
 		{Name: "network.call", Phrases: []string{"evangelist call"}, Needs: bot.Lead, Usage: "/evangelist call",
 			Help: "asks in a place who is interested; asking again continues the same call.", Form: f.callForm, Run: f.call},
 		{Name: "network.ask", Phrases: []string{"evangelist ask"}, Needs: bot.Lead, Usage: "/evangelist ask",
-			Help: "sets the question that goes to those who lead or support, and its rhythm.", Form: f.askForm, Run: f.ask},
+			Help: "sets the rhythm of the question, or writes one of your own for the next round.", Form: f.askForm, Run: f.ask},
 		{Name: "network.ask.now", Phrases: []string{"evangelist ask now"}, Needs: bot.Lead, Usage: "/evangelist ask now",
-			Help: "asks that question at once.", Run: f.askNow},
-		{Name: "network.requests", Phrases: []string{"evangelist requests"}, Needs: bot.Lead, Usage: "/evangelist requests",
-			Help: "lists what is needed.", Run: f.requests},
-		{Name: "network.request.close", Needs: bot.Lead, Form: f.closeForm, Run: f.closeRequest},
-		{Name: "network.team", Phrases: []string{"evangelist team"}, Needs: bot.Lead, Usage: "/evangelist team",
-			Help: "appoints or releases comms leads and the reading team.", Form: f.teamForm, Run: f.changeTeam},
-		{Name: "network.watch", Phrases: []string{"evangelist watch"}, Needs: bot.Lead, Usage: "/evangelist watch",
-			Help: "chooses the places in which I read links.", Form: f.watchForm, Run: f.watch},
-		{Name: "network.shared", Phrases: []string{"evangelist shared"}, Needs: bot.Lead, Usage: "/evangelist shared",
-			Help: "decides where I may post although another organisation reads along.", Form: f.sharedForm, Run: f.shared},
+			Help: "asks the next question at once.", Run: f.askNow},
+		{Name: "network.questions", Phrases: []string{"evangelist questions"}, Needs: bot.Lead, Usage: "/evangelist questions",
+			Help: "lists the questions that take turns; there you add, change and pause them.", Run: f.questions},
+		{Name: "network.question.put", Needs: bot.Lead, Form: f.promptForm, Run: f.putPrompt},
+		{Name: "network.question.pause", Needs: bot.Lead, Run: f.pausePrompt(true)},
+		{Name: "network.question.resume", Needs: bot.Lead, Run: f.pausePrompt(false)},
 	}
 }
 

@@ -49,7 +49,7 @@ func TestGoldenMessages(t *testing.T) {
 		{Person: "p3", Name: "Person Three", Department: "Libraries", Part: Leads, Inactive: true},
 		{Person: "p4", Name: "Person Four", Part: Follows},
 	})
-	ask := Ask{Round: "main/2026-11-26T14:00", Person: "p1", Part: Leads, State: Waiting, Opened: monday, Text: DefaultQuestion}
+	ask := Ask{Round: "main/2026-11-26T14:00", Person: "p1", Part: Leads, State: Waiting, Opened: monday, From: monday, Text: Provided()[0].Text}
 	in := func(state AskState) Ask { a := ask; a.State = state; return a }
 	shared := Learning{ID: "l1", Words: "One page replaced forty calls a week.", About: "A guide", Name: "Person One", Department: "Housing", Consent: WithName, Created: monday}
 	unnamed := Learning{ID: "l2", Words: "A checklist on the door.\nNobody forgets the lights now.", Name: "Person Two", Department: "Libraries", Consent: WithoutName, Created: monday, ToldIn: "e1"}
@@ -59,12 +59,12 @@ func TestGoldenMessages(t *testing.T) {
 		one, _ := l.Tell(departments)
 		told = append(told, one)
 	}
-	request := Request{ID: "r1", Title: "A camera", Words: "A camera\nfor the library", Person: "p1", State: Wanted, Opened: monday}
-	met, refused := request, request
-	met.State, met.Reason = Met, "It waits at the post room."
-	refused.State, refused.Reason = Refused, "The budget for this year is spent; ask again in April."
 	spec, err := ParseRhythm("every second Thursday 14:00", monday, time.UTC)
 	if err != nil {
+		t.Fatal(err)
+	}
+	set := Provided()
+	if err := set.Pause("learn-2", true); err != nil {
 		t.Fatal(err)
 	}
 	for name, message := range map[string]bot.Message{
@@ -73,9 +73,9 @@ func TestGoldenMessages(t *testing.T) {
 		"who-lead":         whoMessage(coverage, true),
 		"who-colleague":    whoMessage(coverage, false),
 		"who-nobody":       whoMessage(Coverage{}, false),
-		"joined":           joinedMessage(org, Leads, NoPart, "Housing"),
-		"joined-again":     joinedMessage(org, Leads, Leads, ""),
-		"joined-changed":   joinedMessage(org, Follows, Leads, "Housing"),
+		"joined":           joinedMessage(org, Leads, NoPart, EachTime, "Housing"),
+		"joined-again":     joinedMessage(org, Leads, Leads, Monthly, ""),
+		"joined-changed":   joinedMessage(org, Follows, Leads, EachTime, "Housing"),
 		"left":             leftMessage(Leads),
 		"left-nothing":     leftMessage(NoPart),
 		"question":         askMessage(org, ask, 0),
@@ -84,7 +84,7 @@ func TestGoldenMessages(t *testing.T) {
 		"declined":         askMessage(org, in(Declined), 0),
 		"answered":         askMessage(org, in(Answered), 1),
 		"lapsed":           askMessage(org, in(Lapsed), 2),
-		"question-saved":   savedMessage(DefaultQuestion, spec, monday.Add(3*day)),
+		"question-saved":   savedMessage("What worked?", spec, monday.Add(3*day)),
 		"thanks-named":     thanksMessage(&shared),
 		"thanks-unnamed":   thanksMessage(&unnamed),
 		"thanks-private":   thanksMessage(&private),
@@ -94,17 +94,8 @@ func TestGoldenMessages(t *testing.T) {
 		"learnings-missed": foundMessage("page moon", nil),
 		"mine":             mineMessage([]Learning{shared, unnamed, private}),
 		"mine-none":        mineMessage(nil),
-		"requests":         requestsMessage([]Request{request}, []Request{met, refused}),
-		"requests-none":    requestsMessage(nil, nil),
-		"request-met":      closedMessage(met),
-		"request-refused":  closedMessage(refused),
-		"appointed":        appointedMessage(appointReader, bot.Actor{Person: "p9", Name: "Person Nine"}),
-		"watching": watchMessage([]bot.Place{
-			{Name: "general", Kind: bot.OpenChannel, Member: true}, {Name: "inner", Kind: bot.PrivateChannel}, {Name: "partners", Kind: bot.OpenChannel, Member: true, External: true},
-		}),
-		"watching-nothing": watchMessage(nil),
-		"shared":           sharedMessage("hall", true),
-		"shared-no-more":   sharedMessage("hall", false),
+		"paced":            pacedMessage(Monthly, monday.Add(3*day)),
+		"questions":        setMessage(set, set[1].Text, spec.Describe(), monday.Add(3*day)),
 	} {
 		golden(t, name, message)
 		if message.Summary == "" {
@@ -129,7 +120,7 @@ func TestCommandsAreComplete(t *testing.T) {
 			t.Errorf("%s can be typed and is not in the help", command.Name)
 		}
 	}
-	for _, name := range []string{"network.call", "network.ask", "network.ask.now", "network.requests", "network.request.close", "network.team", "network.watch", "network.shared"} {
+	for _, name := range []string{"network.call", "network.ask", "network.ask.now", "network.questions", "network.question.put", "network.question.pause", "network.question.resume"} {
 		if !names[name] {
 			t.Errorf("%s is gone", name)
 		}

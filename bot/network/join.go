@@ -37,6 +37,11 @@ func (f *Feature) joinForm(ctx context.Context, in bot.Invocation) (*bot.Form, e
 	}
 	form := &bot.Form{Title: "Be with us", Fields: []bot.Field{field}, Submit: "Send",
 		Intro: []bot.Block{paragraph("You can change your mind at any time. Your manager is not told.")}}
+	spec, err := f.rhythm(ctx)
+	if err != nil {
+		return nil, err
+	}
+	form.Fields = append(form.Fields, paceField(member.Pace, described(spec)))
 	if person.Department == "" {
 		fields, err := f.departmentFields(ctx)
 		if err != nil {
@@ -126,6 +131,10 @@ func (f *Feature) join(ctx context.Context, in bot.Invocation) (bot.Reply, error
 	if !ok {
 		return bot.Invalid{Fields: map[string]string{"part": "Choose one of the three: lead, support or follow."}}, nil
 	}
+	pace, ok := ParsePace(in.Value("often"))
+	if !ok {
+		return bot.Invalid{Fields: map[string]string{"often": "Choose one of the three."}}, nil
+	}
 	department, err := f.department(ctx, in)
 	if err != nil {
 		var said *bot.Error
@@ -153,7 +162,12 @@ func (f *Feature) join(ctx context.Context, in bot.Invocation) (bot.Reply, error
 	now, was := f.Clock.Now(), NoPart
 	err = f.Stores.Evangelists.Change(ctx, person.ID, func(e *Evangelist, call *Call) ([]bot.Delivery, error) {
 		was = e.Part
-		return Choose(e, call, part, now), nil
+		out := Choose(e, call, part, now)
+		if in.Value("often") != "" {
+			e.Pace = pace
+		}
+		pace = e.Pace
+		return out, nil
 	})
 	if err != nil {
 		return nil, err
@@ -163,7 +177,7 @@ func (f *Feature) join(ctx context.Context, in bot.Invocation) (bot.Reply, error
 			return nil, err
 		}
 	}
-	return finish(in, joinedMessage(f.Organisation, part, was, person.Department)), nil
+	return finish(in, joinedMessage(f.Organisation, part, was, pace, person.Department)), nil
 }
 
 func (f *Feature) leave(ctx context.Context, in bot.Invocation) (bot.Reply, error) {
@@ -202,7 +216,7 @@ func (f *Feature) forget(ctx context.Context, person bot.PersonID) error {
 	return nil
 }
 
-func joinedMessage(org bot.Organisation, part, was Part, department string) bot.Message {
+func joinedMessage(org bot.Organisation, part, was Part, pace Pace, department string) bot.Message {
 	text := "You " + part.does() + " now"
 	if was == part {
 		text = "You " + part.does() + " already, so nothing changed"
@@ -212,17 +226,19 @@ func joinedMessage(org bot.Organisation, part, was Part, department string) bot.
 	if department != "" {
 		text += ", for " + department
 	}
-	next := "What comes next: one short question now and then. Answering is up to you, and nobody sees who has not."
+	next := "What comes next: " + pace.says() + ". Answering is up to you, and nobody sees who has not."
 	if part == Follows {
 		next = "Nothing is asked of you. The weekly edition tells what worked."
+	}
+	buttons := []bot.Button{{Command: "network.who", Label: "Who is with us"}}
+	if part != Follows {
+		buttons = append(buttons, bot.Button{Command: "network.pace", Label: "How often?"})
 	}
 	return bot.Message{Summary: "Thank you. " + text + ".", Blocks: []bot.Block{
 		paragraph("Thank you. ", text+"."),
 		paragraph(next),
-		bot.Actions{Buttons: []bot.Button{
-			{Command: "network.who", Label: "Who is with us"},
-			{Command: "network.leave", Label: "Leave", Confirm: "Leave the list of " + org.Word + "s? You can come back at any time."},
-		}},
+		bot.Actions{Buttons: append(buttons,
+			bot.Button{Command: "network.leave", Label: "Leave", Confirm: "Leave the list of " + org.Word + "s? You can come back at any time."})},
 	}}
 }
 

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"evangelist/bot"
-	"evangelist/bot/schedule"
 )
 
 // panel answers "evangelist": what one can do, and one's own part.
@@ -70,14 +69,18 @@ func (f *Feature) mineOnHome(ctx context.Context, actor bot.Actor) ([]bot.Block,
 	facts.Facts = append(facts.Facts, bot.Fact{Label: "Department", Value: department})
 	buttons := bot.Actions{Buttons: []bot.Button{{Command: "network.join", Label: "Change my part"}}}
 	if member.Asked() {
-		next, waiting, err := f.nextQuestion(ctx, person.ID)
+		next, waiting, err := f.nextQuestion(ctx, member)
 		if err != nil {
 			return nil, err
 		}
 		facts.Facts = append(facts.Facts, bot.Fact{Label: "Next question", Value: next})
+		facts.Facts = append(facts.Facts, bot.Fact{Label: "How often", Value: bot.T(member.Pace.says())})
 		if waiting != "" {
 			buttons.Buttons = append([]bot.Button{{Command: "network.answer", Arg: waiting, Label: "Answer", Tone: bot.Primary}}, buttons.Buttons...)
 		}
+	}
+	if member.Asked() {
+		buttons.Buttons = append(buttons.Buttons, bot.Button{Command: "network.pace", Label: "How often?"})
 	}
 	buttons.Buttons = append(buttons.Buttons, bot.Button{Command: "network.mine", Label: "What I told"})
 	return []bot.Block{heading, facts, buttons}, nil
@@ -85,8 +88,8 @@ func (f *Feature) mineOnHome(ctx context.Context, actor bot.Actor) ([]bot.Block,
 
 // nextQuestion says what waits for a person, with the ask's id, or when the next
 // question comes.
-func (f *Feature) nextQuestion(ctx context.Context, person bot.PersonID) (bot.Spans, string, error) {
-	asks, err := f.Stores.Asks.Of(ctx, person)
+func (f *Feature) nextQuestion(ctx context.Context, member Evangelist) (bot.Spans, string, error) {
+	asks, err := f.Stores.Asks.Of(ctx, member.Person)
 	if err != nil {
 		return nil, "", err
 	}
@@ -95,11 +98,12 @@ func (f *Feature) nextQuestion(ctx context.Context, person bot.PersonID) (bot.Sp
 			return bot.Line("waits for you: " + ask.Text), ask.ID(), nil
 		}
 	}
-	due, ok, err := f.nextSlot(ctx)
-	switch {
-	case err != nil:
+	spec, err := f.rhythm(ctx)
+	if err != nil {
 		return nil, "", err
-	case !ok:
+	}
+	due, ok := member.turnAfter(f.Clock.Now(), spec, f.Organisation.Zone)
+	if !ok {
 		return bot.T("none planned"), "", nil
 	}
 	return bot.Line(bot.Moment(due, bot.DayStyle)), "", nil
@@ -107,41 +111,32 @@ func (f *Feature) nextQuestion(ctx context.Context, person bot.PersonID) (bot.Sp
 
 // nextSlot is when the question is asked next; false when it has no rhythm.
 func (f *Feature) nextSlot(ctx context.Context) (time.Time, bool, error) {
-	question, err := f.question(ctx)
-	if err != nil || question.Rhythm == "" {
+	spec, err := f.rhythm(ctx)
+	if err != nil || spec.IsZero() {
 		return time.Time{}, false, err
-	}
-	spec, err := schedule.Parse(question.Rhythm)
-	if err != nil {
-		return time.Time{}, false, fmt.Errorf("read the rhythm of the question: %w", err)
 	}
 	slot, ok := spec.Next(f.Clock.Now(), f.Organisation.Zone, nil)
 	return slot.Due, ok, nil
 }
 
-// question returns what is asked, the default when nothing was saved.
+// question returns what a lead saved, nothing but the ID at first.
 func (f *Feature) question(ctx context.Context) (Question, error) {
 	question, err := f.Stores.Questions.Get(ctx, QuestionID)
 	if errors.Is(err, bot.ErrNotFound) {
-		return Question{ID: QuestionID, Text: DefaultQuestion}, nil
+		return Question{ID: QuestionID}, nil
 	}
 	return question, err
 }
 
-// maxListed is how many departments or requests stand on a page that shows other
-// things too.
+// maxListed is how many departments stand on a page that shows other things too.
 const maxListed = 5
 
-// leadOnHome shows leads where nobody is, and what is needed.
+// leadOnHome shows leads where nobody is.
 func (f *Feature) leadOnHome(ctx context.Context, actor bot.Actor) ([]bot.Block, error) {
 	if !actor.Has(bot.Lead) {
 		return nil, nil
 	}
 	coverage, err := f.coverage(ctx)
-	if err != nil {
-		return nil, err
-	}
-	wanted, err := f.Stores.Requests.List(ctx, 0, Wanted)
 	if err != nil {
 		return nil, err
 	}
@@ -157,20 +152,8 @@ func (f *Feature) leadOnHome(ctx context.Context, actor bot.Actor) ([]bot.Block,
 		}
 		blocks = append(blocks, paragraph(fmt.Sprintf("Nobody yet in %d of %s: %s.", len(holes), count(departments, "department"), listed(holes))))
 	}
-	if len(wanted) > 0 {
-		var list bot.List
-		for _, request := range wanted[:min(len(wanted), maxListed)] {
-			list.Items = append(list.Items, bot.T(request.Title))
-		}
-		blocks = append(blocks, paragraph(count(len(wanted), "request")+" open:"), list)
-	}
-	return append(blocks, bot.Actions{Buttons: []bot.Button{
-		{Command: "network.call", Label: "Post the call"},
-		{Command: "network.ask", Label: "Set the question"},
-		{Command: "network.requests", Label: "Requests"},
-		{Command: "network.team", Label: "Leads and readers"},
-		{Command: "network.watch", Label: "Places I read"},
-	}}), nil
+	buttons := []bot.Button{{Command: "network.call", Label: "Post the call"}, {Command: "network.questions", Label: "Questions"}}
+	return append(blocks, bot.Actions{Buttons: append(buttons, f.Beside...)}), nil
 }
 
 // listed joins names, and says how many more there are.

@@ -1,11 +1,8 @@
 package network
 
 import (
-	"errors"
 	"slices"
 	"testing"
-
-	"evangelist/bot"
 )
 
 func TestCover(t *testing.T) {
@@ -78,39 +75,6 @@ func TestMatches(t *testing.T) {
 	for query, want := range map[string]bool{"": true, "forty page": true, "Housing ida guide": true, "forty parks": false} {
 		if told.Matches(query) != want {
 			t.Errorf("%q matches: %v", query, !want)
-		}
-	}
-}
-
-func TestAppoint(t *testing.T) {
-	lead := func() *bot.Person { return &bot.Person{Roles: []bot.Role{bot.Lead}} }
-	for _, c := range []struct {
-		name    string
-		person  *bot.Person
-		change  string
-		others  int
-		changed bool
-		code    string
-		roles   []bot.Role
-	}{
-		{"a new lead", &bot.Person{}, appointLead, 1, true, "", []bot.Role{bot.Lead}},
-		{"a lead again", lead(), appointLead, 0, false, "", []bot.Role{bot.Lead}},
-		{"an inactive one", &bot.Person{Inactive: true}, appointLead, 1, false, "inactive", nil},
-		{"the last lead", lead(), releaseLead, 0, false, "last-lead", []bot.Role{bot.Lead}},
-		{"one of two leads", lead(), releaseLead, 1, true, "", nil},
-		{"who was none", &bot.Person{}, releaseLead, 0, false, "", nil},
-		{"a reader", lead(), appointReader, 0, true, "", []bot.Role{bot.Lead, bot.Reader}},
-		{"the last reader", &bot.Person{Roles: []bot.Role{bot.Reader}}, releaseReader, 1, true, "", nil},
-		{"nothing", lead(), "", 3, false, "team-change", []bot.Role{bot.Lead}},
-	} {
-		changed, err := Appoint(c.person, c.change, c.others)
-		code := ""
-		var said *bot.Error
-		if errors.As(err, &said) {
-			code = said.Code
-		}
-		if changed != c.changed || code != c.code || !slices.Equal(c.person.Roles, c.roles) {
-			t.Errorf("%s: changed %v, %v, roles %v", c.name, changed, err, c.person.Roles)
 		}
 	}
 }

@@ -75,7 +75,7 @@ func TestAskStates(t *testing.T) {
 			})
 		}
 	}
-	ask := Ask{Round: "main/s", Person: "p", Part: Leads, State: Waiting, Opened: monday, Text: "?"}
+	ask := Ask{Round: "main/s", Person: "p", Part: Leads, State: Waiting, Opened: monday, From: monday, Text: "?"}
 	ask.Next = ask.reminderAt(0, time.UTC)
 	p := passed{versions: map[string]int64{}}
 	p.take(t, "open", []bot.Delivery{ask.delivery(0, monday.Add(questionLife))})
@@ -107,22 +107,22 @@ func step(t *testing.T, path, event string, now time.Time, ask Ask, before passe
 	case "lapse":
 		out = ask.lapse()
 	default:
-		learning, request := &Learning{}, (*Request)(nil)
+		learning, need := &Learning{}, (*Needed)(nil)
 		if event == "need" {
-			learning, request = nil, &Request{}
+			learning, need = nil, &Needed{}
 		}
-		out, err = ask.Answer(learning, request)
+		out, err = ask.Answer(learning, need)
 	}
 	if now.Sub(monday) > 30*day {
 		return
 	}
 	p.take(t, path, out)
-	if ask.Learning != nil || ask.Request != nil {
+	if ask.Learning != nil || ask.Need != nil {
 		p.kept++
 	}
 	p.settled = ask.State != Waiting
 	checkAsk(t, path, was, ask, p, event, now, err)
-	ask.Learning, ask.Request = nil, nil // as the store loads it
+	ask.Learning, ask.Need = nil, nil // as the store loads it
 	then(now, ask, p)
 }
 
@@ -164,39 +164,10 @@ func TestRemindersComeAfterTwoAndFiveDaysAndNotAtWeekends(t *testing.T) {
 		t.Fatal(err)
 	}
 	friday := time.Date(2026, 10, 23, 12, 0, 0, 0, time.UTC) // 14:00, two days before the clocks change
-	ask := Ask{Opened: friday}
+	ask := Ask{Opened: friday, From: friday}
 	for n, want := range []string{"2026-10-26 14:00", "2026-10-28 14:00"} {
 		if got := ask.reminderAt(n, berlin).In(berlin).Format("2006-01-02 15:04"); got != want {
 			t.Errorf("reminder %d comes at %s, want %s", n+1, got, want)
-		}
-	}
-}
-
-func TestRequestStates(t *testing.T) {
-	type close struct {
-		state  RequestState
-		reason string
-	}
-	closes := []close{{Met, "a"}, {Met, "b"}, {Refused, "a"}, {Refused, "b"}, {Wanted, "a"}, {Met, ""}, {"", "a"}}
-	for _, first := range closes {
-		for _, second := range closes {
-			r := Request{ID: "r", Person: "p", Title: "A camera", State: Wanted, Opened: monday}
-			valid := (first.state == Met || first.state == Refused) && first.reason != ""
-			out, err := r.Close(first.state, first.reason, monday)
-			if valid != (err == nil) || valid != (len(out) == 1) || valid != (r.State == first.state && r.Reason == first.reason && r.Closed.Equal(monday)) {
-				t.Fatalf("%v: %v, %d deliveries, %+v", first, err, len(out), r)
-			}
-			if !valid {
-				continue
-			}
-			if out[0].Class != bot.Answer || out[0].To.Person != "p" || out[0].Key != "request/r/closed" {
-				t.Errorf("%v: the author is told by %+v", first, out[0])
-			}
-			was := r
-			out, err = r.Close(second.state, second.reason, monday.Add(day))
-			if r != was || len(out) != 0 || (err == nil) != (first == second) {
-				t.Fatalf("%v then %v: %v, %d deliveries, %+v", first, second, err, len(out), r)
-			}
 		}
 	}
 }
@@ -205,10 +176,12 @@ func TestOpenAsksThoseWhoAreThere(t *testing.T) {
 	opening := func() *Opening {
 		return &Opening{
 			Question: Question{ID: "main", Text: "What?"},
+			Set:      Provided(),
 			Members: []Evangelist{
 				{Person: "a", Part: Leads}, {Person: "b", Part: Supports}, {Person: "c", Part: Follows}, {Person: "d", Part: Leads, Inactive: true},
+				{Person: "e", Part: Leads, Pace: Monthly, Last: Turn{Opened: monday.Add(-26 * day)}},
 			},
-			Waiting: []Ask{{Round: "main/0", Person: "b", State: Waiting, Reminders: 1}, {Round: "main/0", Person: "a", State: Answered}},
+			Waiting: []Ask{{Round: "main/0", Person: "b", State: Waiting, Reminders: 1}, {Round: "main/0", Person: "a", State: Answered}, {Round: "main/0", Person: "e", State: Waiting}},
 		}
 	}
 	o := opening()
@@ -225,26 +198,31 @@ func TestOpenAsksThoseWhoAreThere(t *testing.T) {
 		t.Errorf("deliveries %q, want %q", keys, want)
 	}
 	for _, ask := range o.Waiting {
-		if ask.State != Lapsed {
-			t.Errorf("the ask of %s is still %s", ask.Person, ask.State)
+		if (ask.State == Lapsed) != (ask.Person != "e") {
+			t.Errorf("the ask of %s is %s", ask.Person, ask.State)
 		}
+	}
+	if !o.Question.Used || o.Rounds[0].Text != "What?" {
+		t.Errorf("a lead's own question is not the next one: %+v", o.Rounds[0])
 	}
 	for _, passed := range []time.Duration{0, day, Pause - time.Second} {
 		o := opening()
-		o.Latest = &Round{Opened: monday}
+		o.Past = []Round{{Opened: monday}}
 		if out, err := Open(o, "2", monday.Add(passed), time.UTC); !errors.Is(err, ErrAskedLately) || out != nil || o.Waiting[0].State != Waiting {
 			t.Errorf("after %s: %v", passed, err)
 		}
 	}
 	o = opening()
-	o.Latest = &Round{Opened: monday}
+	o.Past = []Round{{Opened: monday}}
 	if _, err := Open(o, "2", monday.Add(Pause), time.UTC); err != nil {
 		t.Errorf("after %s: %v", Pause, err)
 	}
-	o = opening()
-	o.Members = o.Members[2:]
-	if out, err := Open(o, "1", monday, time.UTC); !errors.Is(err, ErrNobody) || out != nil || o.Waiting[0].State != Waiting {
-		t.Errorf("nobody to ask: %v", err)
+	for from, reason := range map[int]error{2: ErrNoTurn, 5: ErrNobody} {
+		o = opening()
+		o.Members = o.Members[from:]
+		if out, err := Open(o, "1", monday, time.UTC); !errors.Is(err, reason) || out != nil || o.Waiting[0].State != Waiting || o.Question.Used {
+			t.Errorf("nobody to ask: %v, want %v", err, reason)
+		}
 	}
 }
 

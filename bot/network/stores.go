@@ -15,10 +15,10 @@ type Stores struct {
 	Evangelists Evangelists
 	Calls       Calls
 	Questions   Questions
+	Prompts     Prompts
 	Rounds      Rounds
 	Asks        Asks
 	Learnings   Learnings
-	Requests    Requests
 }
 
 // Evangelists keeps who is with us.
@@ -53,16 +53,26 @@ type Questions interface {
 	Change(ctx context.Context, id string, rule func(*Question) ([]bot.Delivery, error)) error
 }
 
+// Prompts keeps the set of questions that rounds take in turn.
+type Prompts interface {
+	// Get returns SetOf what is kept.
+	Get(ctx context.Context) (Set, error)
+	// Change loads the set, calls rule and keeps the questions that it changed.
+	Change(ctx context.Context, rule func(*Set) error) error
+}
+
 // Rounds keeps the rounds of questions.
 type Rounds interface {
 	// Get returns a round, or ErrNotFound.
 	Get(ctx context.Context, id string) (Round, error)
-	// Open loads what an Opening needs, calls rule and saves Round, Asks and
-	// Waiting (as Asks.Change does) with the deliveries. When the round of this
-	// question and slot exists already, rule is not called and nothing changes.
-	// A question that was never saved has DefaultQuestion as its text. It returns
-	// how many people were asked in the round when it was opened by this call,
-	// else 0.
+	// Past returns the latest sixty rounds of a question, the newest first.
+	Past(ctx context.Context, question string) ([]Round, error)
+	// Open loads what an Opening needs, calls rule and saves Question, Rounds, Asks
+	// with the people's turns, and Waiting (as Asks.Change does) with the
+	// deliveries. When the round of this question and slot exists already, rule is
+	// not called and nothing changes. A question that was never saved has nothing
+	// but its ID. It returns how many people were asked when the round was opened
+	// by this call, else 0.
 	Open(ctx context.Context, question, slot string, rule func(*Opening) ([]bot.Delivery, error)) (int, error)
 }
 
@@ -76,7 +86,7 @@ type Asks interface {
 	// first, at most limit, and when a later one becomes due (zero: none).
 	Due(ctx context.Context, now time.Time, limit int) (ids []string, next time.Time, err error)
 	// Change loads an ask, calls rule, which gets nil for member when the person
-	// has no part, and saves the ask with the learning or request that it became
+	// has no part, and saves the ask with the learning or need that it became
 	// and the deliveries. A lapsed ask is deleted. Messages that Outdated names
 	// and that were not sent yet are cancelled. ErrNotFound.
 	Change(ctx context.Context, id string, rule func(ask *Ask, member *Evangelist) ([]bot.Delivery, error)) error
@@ -104,16 +114,4 @@ type Learnings interface {
 	// MarkTold notes which edition told the learnings; one that was told before
 	// keeps its first edition, unknown ids are passed over.
 	MarkTold(ctx context.Context, ids []string, edition string) error
-}
-
-// Requests keeps what is needed. They come into being with an answer.
-type Requests interface {
-	// Get returns a request, or ErrNotFound.
-	Get(ctx context.Context, id string) (Request, error)
-	// List returns requests in the given states (none: all), the newest first, at
-	// most limit (0: all).
-	List(ctx context.Context, limit int, states ...RequestState) ([]Request, error)
-	// Change loads a request, calls rule and saves it with the deliveries.
-	// ErrNotFound.
-	Change(ctx context.Context, id string, rule func(*Request) ([]bot.Delivery, error)) error
 }

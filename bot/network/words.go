@@ -30,9 +30,9 @@ func (p Part) does() string { return string(p) }
 func (p Part) consequence() string {
 	switch p {
 	case Leads:
-		return "You speak for your department: you bring what works there to others, and the other way round. One short question now and then."
+		return "You speak for your department: you bring what works there to others, and the other way round. One short question, as often as you choose."
 	case Supports:
-		return "You help whoever leads in your department. One short question now and then."
+		return "You help whoever leads in your department. One short question, as often as you choose."
 	default:
 		return "You stay in the picture. Nothing is asked of you."
 	}

@@ -288,6 +288,13 @@ func joinedMessage(p Pilot, by bot.Actor) bot.Message {
 		note("Why you: ", bot.Name(by.Person, by.Name), " put you there. To look at it: ", bot.Mono("/evangelist pilot "+p.Reference)))
 }
 
+// droppedMessage tells those who were told of a pilot that it does not start.
+func droppedMessage(p Pilot) bot.Message {
+	return titled("Idea "+p.IdeaRef+" is not tried after all",
+		paragraph("Pilot ", bot.Strong(p.Reference+": "+p.Title), " was dropped before it started."),
+		note("Why you: the idea is yours, or you added your weight to it, and you were told that it becomes a pilot."))
+}
+
 // leaverMessage tells leads that a sponsor's account is inactive.
 func leaverMessage(p Pilot) bot.Message {
 	return titled("Pilot "+p.Reference+" needs a sponsor",

@@ -8,6 +8,8 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"evangelist/bot"
@@ -39,11 +41,21 @@ type BackerSource func(ctx context.Context, idea string) ([]bot.PersonID, error)
 
 // IdeaEntry writes into an idea what its author reads there, with the private code
 // as well. Key makes it idempotent: a second entry with the same key changes
-// nothing.
+// nothing. bot.ErrNotFound when the idea is gone.
 type IdeaEntry func(ctx context.Context, idea, key, words string) error
 
-// Config is what the feature needs. Idea, Backers, Enter and Wake may be left out,
-// the rest is compulsory.
+// Elsewhere is an example of what others did.
+type Elsewhere struct {
+	Title string
+	URL   string
+}
+
+// ElsewhereSource returns examples that are close to words, the closest first, at
+// most limit. Every colleague may read them.
+type ElsewhereSource func(ctx context.Context, words string, limit int) ([]Elsewhere, error)
+
+// Config is what the feature needs. Idea, Backers, Enter, Examples and Wake may be
+// left out, the rest is compulsory.
 type Config struct {
 	Organisation bot.Organisation
 	People       bot.People
@@ -51,14 +63,21 @@ type Config struct {
 	Stores       Stores
 	Clock        bot.Clock
 	Random       io.Reader
-	Idea         IdeaSource   // nil: pilots come from free text alone
-	Backers      BackerSource // nil: nobody is told
-	Enter        IdeaEntry    // nil: leads are told that the reading team has to say it
-	Wake         func()       // makes the sweeps run soon; nil: when they are due
+	Idea         IdeaSource      // nil: pilots come from free text alone
+	Backers      BackerSource    // nil: nobody is told
+	Enter        IdeaEntry       // nil: leads are told that the reading team has to say it
+	Examples     ElsewhereSource // nil: none are offered
+	Wake         func()          // makes the sweeps run soon; nil: when they are due
 }
 
 // Feature is Try. Its methods may be called by many goroutines.
-type Feature struct{ Config }
+type Feature struct {
+	Config
+
+	stale    atomic.Bool // a pilot may have gone a step that its idea does not have
+	entering sync.Mutex
+	entered  map[string]bool // keys of lines that ideas have
+}
 
 // New returns the feature.
 func New(c Config) *Feature {
@@ -68,7 +87,9 @@ func New(c Config) *Feature {
 	if c.Wake == nil {
 		c.Wake = func() {}
 	}
-	return &Feature{Config: c}
+	f := &Feature{Config: c, entered: map[string]bool{}}
+	f.stale.Store(true) // whatever an earlier run did not get to
+	return f
 }
 
 // Commands returns what can be asked, in the order of the help.
@@ -135,8 +156,10 @@ func (f *Feature) Panels() []bot.Panel {
 }
 
 // Sweeps returns what time asks for: check-ins, the end of pilots and surveys,
-// decisions that wait.
-func (f *Feature) Sweeps() []bot.Sweep { return []bot.Sweep{{Name: "pilots", Run: f.sweep}} }
+// decisions that wait; and what an idea's author reads of its pilot.
+func (f *Feature) Sweeps() []bot.Sweep {
+	return []bot.Sweep{{Name: "pilots", Run: f.sweep}, {Name: "pilots.ideas", Run: f.enterAll}}
+}
 
 func (f *Feature) sweep(ctx context.Context) (time.Time, error) {
 	open, err := f.Stores.Pilots.List(ctx, Filter{States: []State{Draft, Ready, Running, Deciding}})
@@ -222,6 +245,7 @@ func (f *Feature) do(ctx context.Context, in bot.Invocation, rule func(*Pilot) (
 		return out, err
 	})
 	if err == nil {
+		f.stale.Store(true)
 		f.Wake()
 	}
 	return after, err

@@ -58,7 +58,7 @@ func (g Goal) blocks(keeps bool) []bot.Block {
 	if keeps {
 		blocks = append(blocks, bot.Actions{Buttons: []bot.Button{
 			{Command: "pilots.goal", Arg: g.ID, Label: "Change"},
-			{Command: "pilots.goal.close", Arg: g.ID, Label: "Close", Confirm: "Take it off the list? Pilots that serve it keep its name."},
+			{Command: "pilots.goal.close", Arg: g.ID, Label: "Take off the list", Confirm: "Take it off the list? Pilots that serve it keep its name."},
 		}})
 	}
 	return blocks

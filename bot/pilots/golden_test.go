@@ -116,6 +116,7 @@ func TestGoldenMessages(t *testing.T) {
 		"decided":            drawn(decided, AsColleague, false),
 		"dropped":            drawn(specimen(t, Dropped), AsLead, false),
 		"promoted":           promotedMessage(draft),
+		"dropped-told":       droppedMessage(specimen(t, Dropped)),
 		"joined":             joinedMessage(running, actorAs(AsLead)),
 		"leaver":             leaverMessage(leaver),
 		"checkin":            checkInMessage(week, 1),

@@ -134,7 +134,11 @@ func (f *Feature) preflightForm(ctx context.Context, in bot.Invocation) (*bot.Fo
 	if pre.Guideline {
 		ticked = []string{"yes"}
 	}
-	return &bot.Form{Title: "Preflight", Arg: p.ID, Submit: "Save", Fields: []bot.Field{
+	intro, err := f.elsewhere(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	return &bot.Form{Title: "Preflight", Arg: p.ID, Submit: "Save", Intro: intro, Fields: []bot.Field{
 		{Name: "guideline", Kind: bot.YesNoField, Label: "I have read the guideline, and the pilot keeps to it", Value: ticked, Help: "Your name and the day stand beside it."},
 		{Name: "clause", Kind: bot.LineField, Label: "Which clause applies, or a link to it", Max: maxLine, Value: filled(pre.Clause)},
 		{Name: "personal", Kind: bot.ChoiceField, Label: "Does it use personal data?", Value: filled(string(pre.Personal)), Options: []bot.Option{
@@ -143,6 +147,26 @@ func (f *Feature) preflightForm(ctx context.Context, in bot.Invocation) (*bot.Fo
 		{Name: "safeguards", Kind: bot.LineField, Label: "If yes: which data, and how protected", Max: maxLine, Value: filled(pre.Safeguards)},
 		{Name: "elsewhere", Kind: bot.LineField, Label: "An example from elsewhere, if there is one", Max: maxLine, Value: filled(pre.Elsewhere), Help: "Who did it, or a link. Others have often paid for the lesson already."},
 	}}, nil
+}
+
+// maxElsewhere is how many examples are offered.
+const maxElsewhere = 3
+
+// elsewhere offers examples that are close to what is to be tried; nothing when
+// there are none.
+func (f *Feature) elsewhere(ctx context.Context, p Pilot) ([]bot.Block, error) {
+	if f.Examples == nil {
+		return nil, nil
+	}
+	found, err := f.Examples(ctx, p.Title+"\n"+p.Scope, maxElsewhere)
+	if err != nil || len(found) == 0 {
+		return nil, err
+	}
+	list := bot.List{}
+	for _, one := range found {
+		list.Items = append(list.Items, bot.Line(bot.To(one.Title, one.URL)))
+	}
+	return []bot.Block{paragraph("Others did something like it:"), list}, nil
 }
 
 func (f *Feature) preflight(ctx context.Context, in bot.Invocation) (bot.Reply, error) {
@@ -180,7 +204,23 @@ func (f *Feature) start(ctx context.Context, in bot.Invocation) (bot.Reply, erro
 }
 
 func (f *Feature) drop(ctx context.Context, in bot.Invocation) (bot.Reply, error) {
-	return f.refreshed(ctx, in, func(p *Pilot) ([]bot.Delivery, error) { return p.Drop(in.Actor) })
+	p, err := f.readable(ctx, in, Drop)
+	if err != nil {
+		return nil, err
+	}
+	tell, err := f.backers(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	return f.refreshed(ctx, in, func(p *Pilot) ([]bot.Delivery, error) {
+		out, err := p.Drop(in.Actor)
+		for _, person := range tell {
+			if message := droppedMessage(*p); err == nil && person != in.Actor.Person {
+				out = append(out, bot.Delivery{Key: "pilot/" + p.ID + "/dropped/" + string(person), To: bot.Address{Person: person}, Class: bot.Answer, Frozen: &message})
+			}
+		}
+		return out, err
+	})
 }
 
 func (f *Feature) memberForm(ctx context.Context, in bot.Invocation) (*bot.Form, error) {

@@ -3,7 +3,6 @@ package pilots
 import (
 	"context"
 	"errors"
-	"fmt"
 	"regexp"
 	"strconv"
 	"strings"
@@ -143,11 +142,8 @@ func (f *Feature) promote(ctx context.Context, in bot.Invocation) (bot.Reply, er
 	if err != nil {
 		return nil, err
 	}
-	if idea.ID != "" && f.Enter != nil {
-		if err := f.Enter(ctx, idea.ID, "pilot/"+p.ID, promotedWords(p)); err != nil {
-			return nil, err
-		}
-	}
+	f.stale.Store(true)
+	f.Wake()
 	card, err := f.card(ctx, p, in.Actor)
 	if err != nil {
 		return nil, err
@@ -205,7 +201,8 @@ func (f *Feature) draftOf(ctx context.Context, actor bot.Actor, idea Idea, about
 	return Pilot{}, ErrTaken
 }
 
-// tellBackers tells those whose idea it was that it becomes a pilot.
+// tellBackers tells those whose idea it was, and who support it with a name, that
+// it becomes a pilot.
 func (f *Feature) tellBackers(ctx context.Context, p Pilot, actor bot.Actor) ([]bot.Delivery, error) {
 	backers, err := f.backers(ctx, p)
 	if err != nil {
@@ -229,14 +226,10 @@ func (f *Feature) backers(ctx context.Context, p Pilot) ([]bot.PersonID, error) 
 	return f.Backers(ctx, p.Idea)
 }
 
-func promotedWords(p Pilot) string {
-	return fmt.Sprintf("Idea %s becomes a pilot, %s: %s. When it starts you can read how it goes with /evangelist pilot %s.", p.IdeaRef, p.Reference, p.Title, p.Reference)
-}
-
 func promotedMessage(p Pilot) bot.Message {
-	return titled("Your idea "+p.IdeaRef+" becomes a pilot",
+	return titled("Idea "+p.IdeaRef+" becomes a pilot",
 		paragraph("It is ", bot.Strong(p.Reference+": "+p.Title), ". A pilot is small and short, with a measure that is fixed beforehand and a decision at the end. You are told what is decided."),
-		note("Why you: the idea is yours, or you support it. From its start on you can read how it goes with ", bot.Mono("/evangelist pilot "+p.Reference), "."))
+		note("Why you: the idea is yours, or you added your weight to it. From its start on you can read how it goes with ", bot.Mono("/evangelist pilot "+p.Reference), "."))
 }
 
 func (f *Feature) aboutForm(ctx context.Context, in bot.Invocation) (*bot.Form, error) {

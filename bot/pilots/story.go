@@ -226,13 +226,17 @@ func (s *Story) changed() []bot.Delivery {
 	return s.ask()
 }
 
+// consentLife is how long the question for consent waits to be allowed. Later it
+// would ask about what was told long ago; who was not asked is not named.
+const consentLife = 28 * 24 * time.Hour
+
 // ask asks each of those named whether the name may stand there; a card that was
 // sent shows the newest state instead.
 func (s Story) ask() []bot.Delivery {
 	var out []bot.Delivery
 	for _, n := range s.Named {
 		out = append(out, bot.Delivery{Key: "story/" + s.ID + "/" + string(n.Person), To: bot.Address{Person: n.Person}, Class: bot.Nudge,
-			View: &bot.View{Kind: storyView, ID: viewID(s.ID, n.Person), Version: s.Version}})
+			Expires: s.Made.Add(consentLife), View: &bot.View{Kind: storyView, ID: viewID(s.ID, n.Person), Version: s.Version}})
 	}
 	return out
 }

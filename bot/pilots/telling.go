@@ -267,3 +267,89 @@ func (f *Feature) Happenings(ctx context.Context, from, to time.Time) ([]Happene
 }
 
 func isGone(err error) bool { return errors.Is(err, bot.ErrNotFound) }
+
+// ideaLine is what an idea's author reads of one step of its pilot.
+type ideaLine struct{ key, words string }
+
+// course lists the steps that a pilot has gone. A key never changes, and what was
+// read once under it stands.
+func (p Pilot) course() []ideaLine {
+	key := "pilot/" + p.ID
+	lines := []ideaLine{{key, "A pilot came of it, " + p.Reference + ": " + p.Title + ". It is being prepared. Once it runs you can read how it goes with /evangelist pilot " + p.Reference}}
+	if !p.Started.IsZero() {
+		lines = append(lines, ideaLine{key + "/start", "Pilot " + p.Reference + ", " + p.Title + ", has started. It runs until " + showDate(p.Ends) + "."})
+	}
+	switch {
+	case p.State == Dropped:
+		lines = append(lines, ideaLine{key + "/dropped", "Pilot " + p.Reference + ", " + p.Title + ", does not start after all: it was dropped while it was being prepared."})
+	case p.State == Decided:
+		lines = append(lines, ideaLine{key + "/verdict", p.verdictWords()})
+	case p.Extended:
+		lines = append(lines, ideaLine{key + "/extended", "Pilot " + p.Reference + ", " + p.Title + ", goes on longer, until " + showDate(p.Ends) + "."})
+	}
+	return lines
+}
+
+func (p Pilot) verdictWords() string {
+	return "Pilot " + p.Reference + ", " + p.Title + ", is decided: " + p.Verdict.Choice.does() + ", because " + sentenceOf(p.Verdict.Reason)
+}
+
+// enterAll writes into ideas what their pilots have done and they do not have yet.
+// It goes by what is kept, not by what has just happened, so that no crash loses a
+// line. What fails is tried again by the next sweep.
+func (f *Feature) enterAll(ctx context.Context) (time.Time, error) {
+	if f.Enter == nil || !f.stale.Swap(false) {
+		return time.Time{}, nil
+	}
+	f.entering.Lock()
+	defer f.entering.Unlock()
+	all, err := f.Stores.Pilots.List(ctx, Filter{})
+	for _, p := range all {
+		if p.Idea == "" {
+			continue
+		}
+		for _, line := range p.course() {
+			if f.entered[line.key] {
+				continue
+			}
+			if failed := f.Enter(ctx, p.Idea, line.key, line.words); failed != nil && !isGone(failed) {
+				err = errors.Join(err, failed)
+				continue
+			}
+			f.entered[line.key] = true
+		}
+	}
+	if err != nil {
+		f.stale.Store(true)
+	}
+	return time.Time{}, err
+}
+
+// Came is the pilot that came of an idea.
+type Came struct {
+	Reference string
+	Title     string
+	Stands    string // "running until 9 December 2026"
+	Started   bool   // everybody may read of it
+	Verdict   string // what was decided, in a sentence; empty: nothing yet
+}
+
+// CameOf returns the newest pilot that came of an idea and was not dropped; false
+// when there is none.
+func (f *Feature) CameOf(ctx context.Context, idea string) (Came, bool, error) {
+	all, err := f.Stores.Pilots.List(ctx, Filter{Idea: idea})
+	if err != nil {
+		return Came{}, false, err
+	}
+	for _, p := range all {
+		if p.State == Dropped {
+			continue
+		}
+		came := Came{Reference: p.Reference, Title: p.Title, Stands: p.stands(), Started: !p.Started.IsZero()}
+		if p.State == Decided {
+			came.Verdict = p.verdictWords()
+		}
+		return came, true, nil
+	}
+	return Came{}, false, nil
+}

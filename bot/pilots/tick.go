@@ -75,7 +75,7 @@ func (p *Pilot) noticeLeaver(leads []bot.PersonID) ([]bot.Delivery, bool) {
 	message := leaverMessage(*p)
 	var out []bot.Delivery
 	for _, lead := range leads {
-		out = append(out, bot.Delivery{Key: fmt.Sprintf("pilot/%s/left/%s/%s", p.ID, p.Sponsor, lead), To: bot.Address{Person: lead}, Class: bot.Nudge, Frozen: &message})
+		out = append(out, bot.Delivery{Key: fmt.Sprintf("pilot/%s/left/%s/%s", p.ID, p.Sponsor, lead), To: bot.Address{Person: lead}, Class: bot.Asked, Frozen: &message})
 	}
 	return out, true
 }

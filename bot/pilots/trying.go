@@ -3,6 +3,7 @@ package pilots
 import (
 	"context"
 	"errors"
+	"slices"
 	"strconv"
 
 	"evangelist/bot"
@@ -96,6 +97,9 @@ func (f *Feature) surveyForm(ctx context.Context, in bot.Invocation) (*bot.Form,
 	p, err := f.readable(ctx, in, AskThem)
 	if err != nil {
 		return nil, err
+	}
+	if slices.ContainsFunc(p.Surveys, func(s Survey) bool { return s.Open }) { // said before anything is typed
+		return nil, ErrSurveyOpen
 	}
 	return &bot.Form{Title: "Ask participants", Arg: p.ID, Submit: "Ask them",
 		Intro: []bot.Block{paragraph("Everybody in the place can give one number within a week. Their mean becomes a reading when five or more answer; what each of them said is forgotten then.")}, Fields: []bot.Field{

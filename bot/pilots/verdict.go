@@ -64,23 +64,14 @@ func (f *Feature) decide(ctx context.Context, in bot.Invocation) (bot.Reply, err
 	if err != nil {
 		return sayAt(err, map[string]string{ErrNoChoice.Code: "choice", ErrNoReason.Code: "reason"})
 	}
-	if p.Idea != "" && f.Enter != nil {
-		if err := f.Enter(ctx, p.Idea, "pilot/"+p.ID+"/verdict", verdictWords(p.Reference, p.Title, v)); err != nil {
-			return nil, err
-		}
-	}
 	return reply, nil
 }
 
-func verdictWords(reference, title string, v Verdict) string {
-	return "Pilot " + reference + ", " + title + ", is decided: " + v.Choice.does() + ", because " + sentenceOf(v.Reason)
-}
-
 func verdictMessage(p Pilot) bot.Message {
-	return titled("Your idea "+p.IdeaRef+" was tried",
+	return titled("Idea "+p.IdeaRef+" was tried",
 		paragraph(bot.Strong(p.Reference+": "+p.Title), " is decided: ", bot.Strong(p.Verdict.Choice.does()), "."),
 		bot.Quote{Text: bot.T(p.Verdict.Reason)},
-		note("Why you: the idea is yours, or you support it. All of it: ", bot.Mono("/evangelist pilot "+p.Reference)))
+		note("Why you: the idea is yours, or you added your weight to it. All of it: ", bot.Mono("/evangelist pilot "+p.Reference)))
 }
 
 func (f *Feature) extendForm(ctx context.Context, in bot.Invocation) (*bot.Form, error) {

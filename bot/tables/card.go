@@ -112,7 +112,7 @@ func (r *Round) goes() []any {
 	case r.Goes:
 		return []any{"It goes out on ", bot.Moment(r.Due, bot.DateTimeStyle), ", approved or not, if it keeps every rule then."}
 	}
-	return []any{"Approved, it goes out on ", bot.Moment(r.Due, bot.DateTimeStyle), ". If nobody decides by then, it waits."}
+	return []any{"Once approved, it goes out on ", bot.Moment(r.Due, bot.DateTimeStyle), ". If nobody decides by then, it waits."}
 }
 
 // renderTable draws a table for the conversation of those who sit there.
@@ -170,7 +170,7 @@ func seatMessage(r Round, seat Seat, people map[bot.PersonID]bot.Person) bot.Mes
 		message := titled("Your round table", paragraph("Not this time. That is fine; the others see that you cannot come, and the next round comes by itself."))
 		if r.State == Out {
 			message.Blocks = append(message.Blocks, bot.Actions{Buttons: []bot.Button{
-				{Command: "tables.return", Arg: r.ID, Label: "Come after all"}, {Command: "tables.snooze", Arg: r.ID, Label: "Take a break"},
+				{Command: "tables.return", Arg: partID(r.ID, string(seat.Person)), Label: "Come after all"}, {Command: "tables.snooze", Arg: r.ID, Label: "Take a break"},
 			}})
 		}
 		return message
@@ -183,7 +183,7 @@ func seatMessage(r Round, seat Seat, people map[bot.PersonID]bot.Person) bot.Mes
 	if seat.Wants && r.State == Out {
 		message.Blocks = append(message.Blocks, paragraph("No other table has room at the moment. You change places as soon as somebody else wants to; until then your place stays yours."))
 	}
-	return r.under(message, seat.Table, tableButtons(r, seat.Table))
+	return r.under(message, seat.Table, seatButtons(r, seat))
 }
 
 // under puts format, agenda and buttons under who sits at a table.
@@ -202,6 +202,18 @@ func tableButtons(r Round, n int) bot.Actions {
 		{Command: "tables.snooze", Arg: r.ID, Label: "Snooze"},
 		{Command: "tables.format", Arg: r.ID, Label: "Meet another way"},
 	}}
+}
+
+// seatButtons are those of a table on somebody's own card. They name its person, so
+// that the card itself shows what came of them.
+func seatButtons(r Round, seat Seat) bot.Actions {
+	row := tableButtons(r, seat.Table)
+	for i := range row.Buttons {
+		if own := &row.Buttons[i]; own.Command == "tables.leave" || own.Command == "tables.swap" {
+			own.Arg = partID(own.Arg, string(seat.Person))
+		}
+	}
+	return row
 }
 
 // dateOf is the day of a round in words.

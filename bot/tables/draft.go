@@ -126,7 +126,7 @@ func (f *Feature) byRhythm(ctx context.Context, settings Settings, moving []Roun
 		switch {
 		case r.ID == slot.Name:
 			return slot.Due, nil
-		case r.State == Drafted && r.Waited: // nobody decided, and the next one is due
+		case r.State == Drafted && r.left(now): // nobody decided, and the next one is due
 			_, err := f.do(ctx, r.ID, func(stored *Round) ([]bot.Delivery, error) {
 				if stored.State != Drafted {
 					return nil, nil
@@ -136,8 +136,10 @@ func (f *Feature) byRhythm(ctx context.Context, settings Settings, moving []Roun
 			if err != nil {
 				return time.Time{}, err
 			}
+		case r.State == Drafted && r.Due.IsZero(): // a lead works on another draft
+			return earliest(slot.Due, r.Drafted.Add(draftLead)), nil
 		case r.State.open():
-			return slot.Due, nil // a lead works on another draft
+			return slot.Due, nil
 		}
 	}
 	if _, err := f.Stores.Rounds.Get(ctx, slot.Name); !errors.Is(err, bot.ErrNotFound) {
@@ -147,6 +149,12 @@ func (f *Feature) byRhythm(ctx context.Context, settings Settings, moving []Roun
 		return time.Time{}, err
 	}
 	return slot.Due, nil
+}
+
+// left reports whether a draft was left undecided: at its slot, or a week long when
+// it has none. It does not keep the next one from being made.
+func (r *Round) left(now time.Time) bool {
+	return r.Waited || r.Due.IsZero() && !r.Drafted.Add(draftLead).After(now)
 }
 
 // missed tells the leads of a slot that passed without a draft.

@@ -39,6 +39,10 @@ func (f *Feature) answerForm(ctx context.Context, in bot.Invocation) (*bot.Form,
 // answer keeps whether somebody met their table, and what came of it. The words
 // are kept first: should the rest fail, the same answer again keeps them once.
 func (f *Feature) answer(ctx context.Context, in bot.Invocation) (bot.Reply, error) {
+	r, err := f.read(ctx, in, Answer)
+	if err != nil {
+		return nil, err
+	}
 	outcome := ParseOutcome(in.Value("met"))
 	words := bot.Clean(in.Value("words"), 0)
 	wrong := map[string]string{}
@@ -50,10 +54,6 @@ func (f *Feature) answer(ctx context.Context, in bot.Invocation) (bot.Reply, err
 	}
 	if len(wrong) > 0 {
 		return bot.Invalid{Fields: wrong}, nil
-	}
-	r, err := f.read(ctx, in, Answer)
-	if err != nil {
-		return nil, err
 	}
 	if seat, _ := r.Place(in.Actor.Person); seat.Said == "" && words != "" {
 		told := Told{Key: "table/" + r.ID + "/" + string(in.Actor.Person), Person: in.Actor.Person, Words: words,

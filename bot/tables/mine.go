@@ -127,7 +127,7 @@ func breakOf(text string) (int, string) {
 }
 
 // atTable carries out a rule on the round of a button, and answers with the actor's
-// place in it.
+// place in it: on the actor's own card where the button stood there.
 func (f *Feature) atTable(ctx context.Context, in bot.Invocation, rule func(*Round) ([]bot.Delivery, error)) (bot.Reply, error) {
 	id, _ := splitID(in.Arg)
 	r, err := f.do(ctx, id, rule)
@@ -141,6 +141,9 @@ func (f *Feature) atTable(ctx context.Context, in bot.Invocation, rule func(*Rou
 	seat, ok := r.Place(in.Actor.Person)
 	if !ok {
 		return nil, bot.ErrNotFound
+	}
+	if own := string(in.Actor.Person); !in.Submitted() && strings.HasSuffix(in.Arg, "/"+own) {
+		return bot.Refresh{View: *r.view(seatView, partID(r.ID, own))}, nil
 	}
 	return finish(in, seatMessage(r, seat, people)), nil
 }
@@ -177,7 +180,8 @@ func (f *Feature) swap(ctx context.Context, in bot.Invocation) (bot.Reply, error
 	if err != nil {
 		return nil, err
 	}
-	_, table := splitID(in.Arg)
+	_, part := splitID(in.Arg)
+	table, _ := splitID(part) // on somebody's own card the person follows
 	from, err := strconv.Atoi(table)
 	if err != nil {
 		return nil, bot.ErrNotFound

@@ -168,7 +168,11 @@ func (f *Feature) mine(ctx context.Context, actor bot.Actor) ([]bot.Block, error
 			{Appeal, bot.Button{Command: "voices.appeal", Label: "Appeal"}},
 			{Withdraw, bot.Button{Command: "voices.withdraw", Label: "Take it back", Tone: bot.Danger}},
 		})
-		blocks = append(blocks, bot.Paragraph{Text: line}, bot.Actions{Buttons: buttons})
+		blocks = append(blocks, bot.Paragraph{Text: line})
+		if n := len(v.News); n > 0 {
+			blocks = append(blocks, bot.Note{Text: bot.T(showDay(v.News[n-1].Day) + ": " + v.News[n-1].Words)})
+		}
+		blocks = append(blocks, bot.Actions{Buttons: buttons})
 	}
 	return blocks, nil
 }

@@ -34,20 +34,41 @@ func title(kind Kind) string {
 	return "Concern"
 }
 
-func (f *Feature) card(v Voice, people map[bot.PersonID]string) bot.Message {
+// drawn draws the card of a voice as these persons see it.
+func (f *Feature) drawn(ctx context.Context, v Voice, seenBy []bot.Person) (bot.Message, error) {
+	people, err := f.peopleOf(ctx, v)
+	if err != nil {
+		return bot.Message{}, err
+	}
+	next, err := f.next(ctx, v, seenBy)
+	if err != nil {
+		return bot.Message{}, err
+	}
+	known, err := f.colleagues(ctx)
+	if err != nil {
+		return bot.Message{}, err
+	}
+	if who := support(v.Support(), known); who != "" {
+		next.Facts = append([]bot.Fact{{Label: "Support", Value: bot.T(who)}}, next.Facts...)
+	}
+	return f.card(v, people, next), nil
+}
+
+func (f *Feature) card(v Voice, people map[bot.PersonID]string, next Next) bot.Message {
 	head := title(v.Kind) + " " + v.Reference
-	blocks := []bot.Block{bot.Heading{Level: 1, Text: bot.T(head)}, bot.Facts{Facts: f.cardFacts(v, people)}}
+	blocks := []bot.Block{bot.Heading{Level: 1, Text: bot.T(head)}, bot.Facts{Facts: append(f.cardFacts(v, people), next.Facts...)}}
 	if v.State == Withdrawn {
 		blocks = append(blocks, bot.Paragraph{Text: bot.T("The author took it back. The words are deleted, and nothing is published.")})
 		return bot.Message{Summary: head + " was taken back", Blocks: blocks}
 	}
 	blocks = append(blocks, bot.Quote{Text: bot.T(v.Words), By: author(v)})
 	blocks = append(blocks, f.conversation(v, people, "the author")...)
+	blocks = append(blocks, newsBlocks(v)...)
 	if v.Summary != "" {
 		blocks = append(blocks, bot.Paragraph{Text: bot.Line(bot.Strong("Neutral summary: "), v.Summary)})
 	}
 	blocks = append(blocks, cardNotes(v)...)
-	blocks = append(blocks, cardActions(v)...)
+	blocks = append(blocks, cardActions(v, next)...)
 	return bot.Message{Summary: head + ": " + stateWord(v), Blocks: blocks}
 }
 
@@ -142,8 +163,8 @@ func allowed(v Voice, offers []offer) []bot.Button {
 	return buttons
 }
 
-// cardActions are the buttons that this state allows.
-func cardActions(v Voice) []bot.Block {
+// cardActions are the buttons that this state allows, and what may be made of it.
+func cardActions(v Voice, next Next) []bot.Block {
 	buttons := allowed(v, []offer{
 		{Answer, bot.Button{Command: "voices.answer", Label: "Answer", Tone: bot.Primary}},
 		{Take, bot.Button{Command: "voices.take", Label: "I take it"}},
@@ -153,7 +174,7 @@ func cardActions(v Voice) []bot.Block {
 		{Pass, bot.Button{Command: "voices.pass", Label: "Pass on"}},
 	})
 	var blocks []bot.Block
-	for row := range slices.Chunk(buttons, 5) {
+	for row := range slices.Chunk(append(buttons, next.Buttons...), 5) {
 		blocks = append(blocks, bot.Actions{Buttons: row})
 	}
 	return blocks

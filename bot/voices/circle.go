@@ -127,6 +127,7 @@ func (f *Feature) render(ctx context.Context, id string) (bot.Message, int64, er
 	if err != nil {
 		return bot.Message{}, 0, err
 	}
+	seenBy := []bot.Person{}
 	if personal {
 		p, err := f.c.People.Person(ctx, bot.PersonID(who))
 		switch gone := notHere(err); {
@@ -135,14 +136,23 @@ func (f *Feature) render(ctx context.Context, id string) (bot.Message, int64, er
 		case gone || !reads(p) || !v.inCircle(p.ID):
 			return bot.Notice("You are no longer on the reading team."), v.Version, nil
 		}
+		seenBy = append(seenBy, p)
 	} else if slices.ContainsFunc(v.Cards, func(c Card) bool { return c.Place != "" && c.Blank }) {
 		return bot.Notice("This card has left the channel, because people of another organisation can read here now. The reading team has it."), v.Version, nil
 	}
-	people, err := f.peopleOf(ctx, v)
-	if err != nil {
-		return bot.Message{}, 0, err
+	if !personal {
+		all, err := f.c.People.Persons(ctx, v.Readers...)
+		if err != nil {
+			return bot.Message{}, 0, err
+		}
+		for _, p := range all {
+			if reads(p) && v.inCircle(p.ID) {
+				seenBy = append(seenBy, p)
+			}
+		}
 	}
-	return f.card(v, people), v.Version, nil
+	message, err := f.drawn(ctx, v, seenBy)
+	return message, v.Version, err
 }
 
 // reads reports whether a person is on the reading team.

@@ -175,6 +175,7 @@ func (f *Feature) standing(held Held) bot.Message {
 	title := "Your " + string(v.Kind) + " " + v.Reference + " is " + authorsWord(v)
 	blocks := []bot.Block{bot.Heading{Level: 1, Text: bot.T(title)}}
 	blocks = append(blocks, f.outcomeBlocks(v)...)
+	blocks = append(blocks, newsBlocks(v)...)
 	if v.Words != "" {
 		blocks = append(blocks, bot.Heading{Level: 2, Text: bot.T("What was said")}, bot.Quote{Text: bot.T(v.Words), By: bot.T("you")})
 	}

@@ -11,8 +11,8 @@ import (
 	"evangelist/bot/schedule"
 )
 
-// Config is what the feature needs. All but Release and ManualRelease are
-// compulsory.
+// Config is what the feature needs. All but Release, ManualRelease, Next and Slips
+// are compulsory.
 type Config struct {
 	Voices       Voices
 	Waiting      Waiting
@@ -31,6 +31,8 @@ type Config struct {
 	// ManualRelease lets leads release at any moment. Whoever may choose the
 	// moment can single out an author, so this is for the playground alone.
 	ManualRelease bool
+	// Next says what came of an idea and what may be made of it; nil: nothing.
+	Next NextSource
 	// Slips are the installation's own names of our slash words, without "/": a
 	// message that begins with one is an accident too.
 	Slips []string
@@ -81,7 +83,7 @@ func New(c Config) *Feature {
 
 // Commands returns what can be asked.
 func (f *Feature) Commands() []bot.Command {
-	return slices.Concat(f.authorCommands(), f.teamCommands(), f.leadCommands())
+	return slices.Concat(f.authorCommands(), f.togetherCommands(), f.teamCommands(), f.leadCommands())
 }
 
 // Chores returns the release.

@@ -28,10 +28,15 @@ func drawRaise(kind Kind, a audience, contacts Contacts, words string) *bot.Form
 	if len(a.readers) > 1 {
 		form.Fields = append(form.Fields, leaveOut(a))
 	}
-	form.Fields = append(form.Fields, bot.Field{
+	quiet := bot.Field{
 		Name: quietField, Kind: bot.YesNoField, Label: "Do not publish the answer",
 		Help: "Otherwise a neutral summary of it and the answer may appear under You said, we did; your own words never do.",
-	})
+	}
+	if kind == Idea {
+		quiet.Label = "Do not publish it"
+		quiet.Help = "Otherwise a neutral summary of it may stand on the board of ideas, where colleagues add their weight, and with the answer under You said, we did; your own words never do."
+	}
+	form.Fields = append(form.Fields, quiet)
 	return form
 }
 
@@ -159,12 +164,16 @@ func (f *Feature) namedPage(ctx context.Context, v Voice) bot.Message {
 	if len(readers) > 0 {
 		to = bot.Line("the reading team (", names(readers), ")")
 	}
-	return bot.Message{Summary: "Thank you. Your " + word + " " + v.Reference + " has arrived.", Blocks: []bot.Block{
+	alike, err := f.alikeBlocks(ctx, v)
+	if err != nil {
+		alike = nil // a courtesy as well
+	}
+	return bot.Message{Summary: "Thank you. Your " + word + " " + v.Reference + " has arrived.", Blocks: append([]bot.Block{
 		bot.Paragraph{Text: bot.Line("Thank you. Your "+word+" ", bot.Strong(v.Reference), " goes to ", to,
 			"; you will have an answer by "+f.day(v.Due)+", in a private message.")},
 		bot.Actions{Buttons: []bot.Button{
 			{Command: "voices.add", Arg: v.ID, Label: "Add something"},
 			{Command: "voices.withdraw", Arg: v.ID, Label: "Take it back", Tone: bot.Danger},
 		}},
-	}}
+	}, alike...)}
 }

@@ -330,7 +330,7 @@ func TestDiscreet(t *testing.T) {
 		t.Errorf("the author was recorded: %+v, %v", actor, err)
 	}
 	for _, command := range w.feature.Commands() {
-		opens := []string{"voices.concern", "voices.idea", "voices.code", "voices.mine", "voices.mine.ideas"}
+		opens := []string{"voices.concern", "voices.idea", "voices.code", "voices.mine", "voices.mine.ideas", "voices.board"}
 		if slices.Contains(opens, command.Name) != command.Discreet {
 			t.Errorf("%s is discreet: %t", command.Name, command.Discreet)
 		}

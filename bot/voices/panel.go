@@ -25,6 +25,7 @@ func (f *Feature) panel(ctx context.Context, actor bot.Actor) ([]bot.Block, erro
 			{Command: "voices.concern", Label: "Raise a concern"},
 			{Command: "voices.idea", Label: "Share an idea"},
 			{Command: "voices.code", Label: "Use a private code"},
+			{Command: "voices.board", Label: "Ideas of colleagues"},
 		}},
 	}
 	own, err := f.mine(ctx, actor)

@@ -171,7 +171,7 @@ func (v *Voice) close(step Step, kind EntryKind) {
 // withdraw deletes every word of the author and what was written about them.
 func (v *Voice) withdraw(step Step) {
 	v.Words, v.Summary, v.Theme, v.Outcome = "", "", "", "The author took it back."
-	v.Entries = nil
+	v.Entries, v.News, v.Weights = nil, nil, nil
 	v.Closed = step.At
 	v.enter(Step{Entry: step.Entry, At: step.At}, Withdrawal)
 }

@@ -5,14 +5,15 @@ import (
 	"time"
 
 	"evangelist/bot"
+	"evangelist/bot/schedule"
 )
 
 // Voices keeps what has reached the reading team.
 type Voices interface {
-	// Get returns one voice with its entries, or bot.ErrNotFound.
+	// Get returns one voice with all that belongs to it, or bot.ErrNotFound.
 	Get(ctx context.Context, id string) (Voice, error)
-	// List returns the voices that q asks for with their entries, the earliest
-	// due first (then by reference).
+	// List returns the voices that q asks for with all that belongs to them, the
+	// earliest due first (then by reference).
 	List(ctx context.Context, q Query) ([]Voice, error)
 	// Add keeps a voice with a name. If id is there already, rule is not called
 	// and the stored voice is returned; if it was raised without a name, ErrSent.
@@ -20,8 +21,9 @@ type Voices interface {
 	// says whether a reference is in use. One transaction.
 	Add(ctx context.Context, id string, rule func(taken func(string) bool) (Voice, []bot.Delivery, error)) (Voice, error)
 	// Change loads a voice, calls rule (which may run twice) and saves voice, new
-	// entries and deliveries in one transaction. Entries are never changed, except
-	// that those which rule leaves out are deleted. bot.ErrNotFound.
+	// entries, news, weights and deliveries in one transaction. Entries, news and
+	// weights are never changed, except that those which rule leaves out are deleted.
+	// bot.ErrNotFound.
 	Change(ctx context.Context, id string, rule func(*Voice) ([]bot.Delivery, error)) error
 }
 
@@ -33,6 +35,8 @@ type Query struct {
 	ClosedTo   time.Time    // closed before
 	Author     bot.PersonID // raised by an account of this person, with a name
 	Reference  string
+	Kind       Kind
+	NewsFrom   schedule.Date // has news of this day or a later one
 }
 
 // Waiting keeps what was said without a name until the release.

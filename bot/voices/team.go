@@ -50,7 +50,10 @@ func (f *Feature) teamCommand(a teamAction) bot.Command {
 			}
 			form := a.form(v)
 			form.Command, form.Arg = a.name, v.ID
-			return form, nil
+			if a.action == Answer {
+				err = f.begin(ctx, in.Actor, v, form)
+			}
+			return form, err
 		}
 	}
 	command.Run = func(ctx context.Context, in bot.Invocation) (bot.Reply, error) {
@@ -145,6 +148,18 @@ func answerForm(v Voice) *bot.Form {
 	}, summaryQuestion(v)}}
 }
 
+// begin fills in with what an answer may begin. The reader edits and sends it:
+// nothing is closed by what came of an idea alone.
+func (f *Feature) begin(ctx context.Context, actor bot.Actor, v Voice, form *bot.Form) error {
+	next, err := f.next(ctx, v, []bot.Person{{ID: actor.Person, Name: actor.Name, Roles: actor.Roles}})
+	if err != nil || next.Answer == "" {
+		return err
+	}
+	form.Fields[0].Value = []string{bot.Clean(next.Answer, maxWords)}
+	form.Intro = append(form.Intro, bot.Note{Text: bot.T("What came of the idea is filled in. Change it as you like: nothing is sent before you press Answer and close.")})
+	return nil
+}
+
 func refuseForm(v Voice) *bot.Form {
 	return &bot.Form{Title: "Decline " + v.Reference, Submit: "Decline and close", Intro: about(v), Fields: []bot.Field{{
 		Name: answerField, Kind: bot.ParagraphField, Label: "Why can it not be done?", Required: true,
@@ -163,6 +178,9 @@ func describeForm(v Voice) *bot.Form {
 func summaryQuestion(v Voice) bot.Field {
 	field := bot.Field{Name: summaryField, Kind: bot.LineField, Label: "Neutral summary, for everybody", Max: maxSummary,
 		Help: "Appears with your answer under You said, we did. In your own words, never the author's; nothing that leads to a person. Empty: nothing is published."}
+	if v.Kind == Idea {
+		field.Help = "Stands on the board of ideas at once, and later with your answer under You said, we did. In your own words, never the author's; nothing that leads to a person. Empty: nothing is published."
+	}
 	if v.Unpublished {
 		field.Help = "The author asks that the answer is not published, so this is for the reading team alone."
 	}
@@ -222,11 +240,8 @@ func (f *Feature) showCommand() bot.Command {
 		if !mayRead(in.Actor, v) {
 			return nil, bot.ErrNotFound
 		}
-		people, err := f.peopleOf(ctx, v)
-		if err != nil {
-			return nil, err
-		}
-		return bot.Say{Message: f.card(v, people)}, nil
+		message, err := f.drawn(ctx, v, []bot.Person{{ID: in.Actor.Person, Name: in.Actor.Name, Roles: in.Actor.Roles}})
+		return bot.Say{Message: message}, err
 	}}
 }
 

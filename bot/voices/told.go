@@ -5,14 +5,17 @@ import (
 	"context"
 	"slices"
 	"time"
+
+	"evangelist/bot"
+	"evangelist/bot/schedule"
 )
 
 // Told is what an edition says of what was heard.
 type Told struct {
 	Items []ToldItem
-	// Waiting is how many voices without a name have an answer, or a question
-	// that waits for a reply, which only their private codes open: their authors
-	// learn from an edition alone that it is worth looking.
+	// Waiting is how many voices without a name have an answer, news of what came of
+	// them, or a question that waits for a reply, which only their private codes
+	// open: their authors learn from an edition alone that it is worth looking.
 	Waiting int
 }
 
@@ -38,7 +41,28 @@ func (f *Feature) Told(ctx context.Context, from, to time.Time) (Told, error) {
 	if err != nil {
 		return Told{}, err
 	}
-	return tell(closed, open), nil
+	heard, err := f.c.Voices.List(ctx, Query{NewsFrom: schedule.DateOf(from, f.c.Organisation.Zone)})
+	if err != nil {
+		return Told{}, err
+	}
+	told := tell(closed, open)
+	told.Waiting += f.unheard(closed, heard, to)
+	return told, nil
+}
+
+// unheard is how many voices without a name have news of before to that their
+// authors learn of by looking alone, besides those that were closed.
+func (f *Feature) unheard(closed, heard []Voice, to time.Time) int {
+	until := schedule.DateOf(to.Add(-1), f.c.Organisation.Zone)
+	n := 0
+	for _, v := range heard {
+		fresh := slices.ContainsFunc(v.News, func(n News) bool { return !until.Before(n.Day) })
+		counted := v.State == Asked || slices.ContainsFunc(closed, func(c Voice) bool { return c.ID == v.ID })
+		if v.Anonymous() && fresh && !counted {
+			n++
+		}
+	}
+	return n
 }
 
 // tell is the rule of Told.
@@ -69,4 +93,98 @@ func tell(closed, open []Voice) Told {
 		return cmp.Compare(a.Reference, b.Reference)
 	})
 	return told
+}
+
+// boardCommand shows everybody the ideas of all. Whatever follows the phrase is
+// the beginning of a sentence: "/idea board games in the lobby".
+func (f *Feature) boardCommand() bot.Command {
+	return bot.Command{
+		Name: "voices.board", Phrases: []string{"idea board"}, Usage: "/idea board", Needs: bot.Colleague, Discreet: true,
+		Help: "What colleagues suggest, how it stands, and what came of it; add your weight.",
+		Form: func(ctx context.Context, in bot.Invocation) (*bot.Form, error) {
+			if in.Words == "" {
+				return nil, nil
+			}
+			return f.raiseForm(ctx, Idea, in.Actor, "board "+in.Words)
+		},
+		Run: func(ctx context.Context, in bot.Invocation) (bot.Reply, error) {
+			message, err := f.board(ctx, in.Actor)
+			return bot.Say{Message: message}, err
+		},
+	}
+}
+
+// onBoard is how many ideas the board lists.
+const onBoard = 15
+
+// stays is how long an idea that is closed stays on the board.
+const stays = 90 * 24 * time.Hour
+
+// board lists the public ideas: those that are open first, then those with most
+// support, as far as others may know it.
+func (f *Feature) board(ctx context.Context, actor bot.Actor) (bot.Message, error) {
+	all, err := f.c.Voices.List(ctx, Query{Kind: Idea})
+	if err != nil {
+		return bot.Message{}, err
+	}
+	known, err := f.colleagues(ctx)
+	if err != nil {
+		return bot.Message{}, err
+	}
+	since := f.c.Clock.Now().Add(-stays)
+	all = slices.DeleteFunc(all, func(v Voice) bool { return !public(v) || v.State.Closed() && v.Closed.Before(since) })
+	slices.SortFunc(all, func(a, b Voice) int {
+		if a.State.Closed() != b.State.Closed() {
+			if a.State.Closed() {
+				return 1
+			}
+			return -1
+		}
+		return cmp.Or(cmp.Compare(shown(b.Support()), shown(a.Support())), cmp.Compare(a.Reference, b.Reference))
+	})
+	share := bot.Actions{Buttons: []bot.Button{{Command: "voices.idea", Label: "Share an idea", Tone: bot.Primary}}}
+	message := bot.Message{Summary: "Ideas of colleagues", Blocks: []bot.Block{bot.Heading{Level: 1, Text: bot.T("Ideas of colleagues")}}}
+	if len(all) == 0 {
+		message.Blocks = append(message.Blocks, bot.Paragraph{Text: bot.T("No idea stands here at the moment. One appears when the reading team has written a neutral summary of it.")}, share)
+		return message, nil
+	}
+	for _, v := range all[:min(len(all), onBoard)] {
+		next, err := f.next(ctx, v, []bot.Person{{ID: actor.Person, Name: actor.Name, Roles: actor.Roles}})
+		if err != nil {
+			return bot.Message{}, err
+		}
+		message.Blocks = append(message.Blocks, boardBlocks(v, next, actor, known)...)
+	}
+	if more := len(all) - onBoard; more > 0 {
+		message.Blocks = append(message.Blocks, bot.Note{Text: bot.T("There are more; open ones and those with most support stand first.")})
+	}
+	message.Blocks = append(message.Blocks, share, bot.Note{Text: bot.T("These are neutral summaries; nobody's own words stand here. " +
+		"Whoever adds weight is told when the idea becomes a pilot and what is decided. Nobody is shown who did: below five it says several.")})
+	return message, nil
+}
+
+// boardBlocks is one idea as the board shows it to an actor.
+func boardBlocks(v Voice, next Next, actor bot.Actor, known int) []bot.Block {
+	blocks := []bot.Block{bot.Paragraph{Text: bot.Line(bot.Strong("Idea "+v.Reference), ", "+stateWord(v)+": "+v.Summary)}}
+	if v.State.Closed() {
+		blocks = append(blocks, bot.Note{Text: bot.T("The answer: " + bot.Clean(v.Outcome, 200))})
+	}
+	facts := slices.Clone(next.Facts)
+	if who := support(v.Support(), known); who != "" {
+		facts = append([]bot.Fact{{Label: "Support", Value: bot.T(who)}}, facts...)
+	}
+	if len(facts) > 0 {
+		blocks = append(blocks, bot.Facts{Facts: facts})
+	}
+	var buttons []bot.Button
+	switch own := v.AuthorPerson != "" && v.AuthorPerson == actor.Person; {
+	case v.supportedBy(actor.Person):
+		buttons = append(buttons, bot.Button{Command: "voices.unweigh", Arg: v.Reference, Label: "Take my weight back"})
+	case !own && v.State != Refused:
+		buttons = append(buttons, bot.Button{Command: "voices.weigh", Arg: v.Reference, Label: "Add my weight"})
+	}
+	if buttons = append(buttons, next.Buttons...); len(buttons) > 0 {
+		blocks = append(blocks, bot.Actions{Buttons: buttons})
+	}
+	return blocks
 }

@@ -1,3 +1,10 @@
+// Package voices hears: a concern or an idea is said in ten seconds, with or
+// without a name, is always answered, and the answer is told.
+//
+// What is said without a name goes a way of its own. Anonymise is the first line
+// of that way and drops who asked; the act then lies in the table of waiting
+// acts, without a moment, until the release moves all of them at once, shuffled.
+// Only from the release on are there references, cards, dates and counts.
 package voices
 
 import (
@@ -5,6 +12,7 @@ import (
 	"time"
 
 	"evangelist/bot"
+	"evangelist/bot/schedule"
 )
 
 // Kind says what a voice is. The values are stored.
@@ -71,7 +79,9 @@ type Voice struct {
 	Closed       time.Time
 	Reminded     int // how many reminders of this due date went out: 1 to the owner, 2 to the leads
 	Version      int64
-	Entries      []Entry // by At, then ID
+	Entries      []Entry  // by At, then ID
+	News         []News   // by Day, then Key
+	Weights      []Weight // by Account
 }
 
 // Anonymous reports whether the voice has no name.
@@ -99,6 +109,21 @@ type Entry struct {
 	By   bot.PersonID // a reader; empty: the author
 	Text string
 	At   time.Time
+}
+
+// News is one line of what came of a voice. It comes from nobody: neither a reader
+// nor the author, and nothing finer than the day is kept of when.
+type News struct {
+	Key   string // natural key within the voice
+	Day   schedule.Date
+	Words string
+}
+
+// Weight is somebody's support of an idea, with a name. When it was added is not
+// kept.
+type Weight struct {
+	Account bot.AccountID
+	Person  bot.PersonID // joined when read, never saved
 }
 
 // Has reports whether an entry is there already.

@@ -39,6 +39,7 @@ type world struct {
 	people  *kernelstore.People
 	places  *kernelstore.Places
 	voices  voices.Voices
+	next    voices.NextSource // what other features make of an idea; nil: nothing
 	log     *bytes.Buffer
 	watched []string // commands of which a measurement was taken
 }
@@ -62,6 +63,12 @@ func newWorld(t *testing.T, colleagues int) *world {
 		Organisation:  bot.Organisation{Name: "Test", Zone: time.UTC, Word: "evangelist"},
 		Keys:          voices.NewKeys([]byte("a secret of the installation")),
 		ManualRelease: true,
+		Next: func(ctx context.Context, v voices.Voice, seenBy []bot.Person) (voices.Next, error) {
+			if w.next == nil {
+				return voices.Next{}, nil
+			}
+			return w.next(ctx, v, seenBy)
+		},
 	})
 	w.router = bot.NewRouter(bot.RouterConfig{People: w.people, Clock: w.clock, Random: chance,
 		Log:   slog.New(slog.NewTextHandler(w.log, nil)),
@@ -277,6 +284,10 @@ func blocks(out *strings.Builder, list []bot.Block) {
 			fmt.Fprintf(out, "%s %s\n", strings.Repeat("#", b.Level), b.Text.Plain(nil))
 		case bot.Paragraph:
 			fmt.Fprintf(out, "%s\n", b.Text.Plain(nil))
+		case bot.List:
+			for _, item := range b.Items {
+				fmt.Fprintf(out, "- %s\n", item.Plain(nil))
+			}
 		case bot.Note:
 			fmt.Fprintf(out, "note: %s\n", b.Text.Plain(nil))
 		case bot.Quote:

@@ -50,6 +50,7 @@ type commandLine struct {
 	Serve      serveCommand      `cmd:"" help:"Run the bot with the configured chat platforms."`
 	Playground playgroundCommand `cmd:"" default:"withargs" help:"Open a pretend workspace in the browser (the default)."`
 	Import     importCommand     `cmd:"" help:"Fill the archive from an export, or the register of people from a CSV. Repeating adds nothing."`
+	Export     exportCommand     `cmd:"" help:"Write what worked as Markdown, beside a running server."`
 	Digest     digestCommand     `cmd:"" help:"Look at digests."`
 	Tables     tablesCommand     `cmd:"" help:"Try round tables on a list of people."`
 	Report     reportCommand     `cmd:"" help:"Print the report of a period: what was shared, heard, connected, tried and learned, and what could not be done."`

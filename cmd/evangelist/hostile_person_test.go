@@ -18,6 +18,7 @@ import (
 // role or for whom their object belongs to.
 var forEverybody = []string{
 	"voices.concern", "voices.idea", "voices.code", "voices.mine", "voices.mine.ideas",
+	"voices.board", "voices.weigh", "voices.unweigh",
 	"digest", "digest.add", "digest.find", "digest.save", "digest.leave", "digest.credit", "digest.credits",
 	"network.panel", "network.join", "network.leave", "network.who", "network.learnings", "network.mine", "network.help", "network.home",
 	"contact.less", "contact.never", "contact.usual", "web.sign-in",
@@ -32,6 +33,7 @@ func (y *yard) objects() []string {
 		"SELECT min(id) FROM finds WHERE state <> 'used'", "SELECT min(id) FROM finds WHERE state = 'used'", "SELECT min(id) FROM learnings WHERE person_id <> ''", "SELECT min(id) FROM network_requests",
 		"SELECT id FROM voices WHERE author = 'playground|farida'", "SELECT min(id) FROM voices WHERE author IS NULL", "SELECT max(voice) FROM waiting",
 		"SELECT min(round_id || '/' || person_id) FROM network_asks WHERE state = 'waiting'", "SELECT min(key) FROM deliveries", "SELECT min(key) FROM deliveries WHERE state IN ('failed', 'unsure')",
+		"SELECT reference FROM voices WHERE kind = 'idea' AND summary <> ''",
 		"SELECT min(id) FROM persons", "SELECT min(id) FROM places", "SELECT min(kind || '/' || subject || '/' || next_slot) FROM schedules",
 	} {
 		var one *string
@@ -64,6 +66,7 @@ func (y *yard) inhabit() {
 	y.must("farida", "voices.idea", "", map[string][]string{"words": {"Lend out the projector."}, "name": {"anonymous"}})
 	y.must("nia", "voices.release", "", nil)
 	y.settle()
+	y.must("adaeze", "voices.describe", y.onBoard(), map[string][]string{"summary": {"A projector could be lent out."}})
 	y.must("farida", "voices.idea", "", map[string][]string{"words": {"Lend out the other one."}, "name": {"anonymous"}})
 	y.ws.Inject(func(call playground.Call) playground.Fault { return playground.Forbidden })
 	y.must("adaeze", "voices.ask", y.named(), map[string][]string{"answer": {"Which of the lifts is it?"}})
@@ -78,6 +81,16 @@ func (y *yard) named() string {
 	y.Helper()
 	var id string
 	if err := y.looker.QueryRowContext(y.ctx, "SELECT id FROM voices WHERE author = 'playground|farida'").Scan(&id); err != nil {
+		y.Fatal(err)
+	}
+	return id
+}
+
+// onBoard is the id of the idea whose summary everybody may read.
+func (y *yard) onBoard() string {
+	y.Helper()
+	var id string
+	if err := y.looker.QueryRowContext(y.ctx, "SELECT id FROM voices WHERE kind = 'idea'").Scan(&id); err != nil {
 		y.Fatal(err)
 	}
 	return id
@@ -216,7 +229,7 @@ func (y *yard) rightful(commands []bot.Command, objects []string) {
 // elsewhere reports commands about objects that this council has none of; tests of
 // their own forge them.
 func elsewhere(c bot.Command) bool {
-	return strings.HasPrefix(c.Name, "pilots.") || strings.HasPrefix(c.Name, "tables.")
+	return strings.HasPrefix(c.Name, "pilots.") || strings.HasPrefix(c.Name, "tables.") || strings.HasPrefix(c.Name, "report.")
 }
 
 func forAnybody(c bot.Command) bool {

@@ -28,48 +28,57 @@ type yard struct {
 	*council
 	looker  *sql.DB
 	dialect string
+	end     func() // closes the program
 }
 
 func openYard(t *testing.T, database string) *yard {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	t.Cleanup(cancel)
 	y := &yard{council: &council{T: t, ctx: ctx, clock: &hand{now: tuesday}, log: &lockedBuffer{},
 		place: playgroundPlace{Database: database, Workspace: filepath.Join(t.TempDir(), "journal")}}}
-	s := &settings{
-		Surroundings: Surroundings{Clock: y.clock, Random: voicestest.NewChance(1), Stdout: y.log, Stderr: y.log},
-		config:       config.Default(), log: slog.New(slog.NewJSONHandler(y.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
-	}
-	run, err := openPlayground(ctx, s, y.place, "http://127.0.0.1:1")
-	if err != nil {
-		t.Fatal(err)
-	}
-	y.ws, y.app, y.handler = run.workspace, run.app, run.handler
-	disconnect := y.app.join(y.ws)
-	t.Cleanup(func() {
-		y.app.background.Wait()
-		run.page.Close()
-		disconnect()
-		if err := run.close(); err != nil {
-			t.Errorf("close: %v", err)
-		}
-	})
-	for name := range y.app.platforms {
-		if err := y.app.courier.Bind(ctx, name, y.app.accounts[name]); err != nil {
-			t.Fatal(err)
-		}
-	}
+	y.start(1)
+	t.Cleanup(func() { y.end() })
 	y.dialect = "sqlite"
 	driver, address := "sqlite", "file:"+strings.TrimPrefix(database, "sqlite:")+"?mode=ro"
 	if !strings.HasPrefix(database, "sqlite:") {
 		y.dialect, driver, address = "postgres", "pgx", database
 	}
+	var err error
 	if y.looker, err = sql.Open(driver, address); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = y.looker.Close() })
 	y.settle()
 	return y
+}
+
+// start opens the program on what is kept; chance is its own.
+func (y *yard) start(chance byte) {
+	y.Helper()
+	s := &settings{
+		Surroundings: Surroundings{Clock: y.clock, Random: voicestest.NewChance(chance), Stdout: y.log, Stderr: y.log},
+		config:       config.Default(), log: slog.New(slog.NewJSONHandler(y.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
+	}
+	run, err := openPlayground(y.ctx, s, y.place, "http://127.0.0.1:1")
+	if err != nil {
+		y.Fatal(err)
+	}
+	y.ws, y.app, y.handler = run.workspace, run.app, run.handler
+	disconnect := y.app.join(y.ws)
+	y.end = func() {
+		y.app.background.Wait()
+		run.page.Close()
+		disconnect()
+		if err := run.close(); err != nil {
+			y.Errorf("close: %v", err)
+		}
+	}
+	for name := range y.app.platforms {
+		if err := y.app.courier.Bind(y.ctx, name, y.app.accounts[name]); err != nil {
+			y.Fatal(err)
+		}
+	}
 }
 
 // settle lets everything happen that is due now.

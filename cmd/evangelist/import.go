@@ -11,10 +11,14 @@ import (
 	"time"
 
 	"evangelist/adapters/peoplecsv"
-	"evangelist/adapters/slack/export"
+	slackexport "evangelist/adapters/slack/export"
 	"evangelist/bot"
+	"evangelist/bot/library"
+	"evangelist/cmd/evangelist/export"
 	"evangelist/cmd/evangelist/simulate"
+	"evangelist/cmd/evangelist/wiring"
 	"evangelist/storage"
+	"evangelist/storage/kernelstore"
 )
 
 // slackInstance is the instance key of the one Slack workspace.
@@ -49,19 +53,19 @@ type archiveSink struct {
 // transaction that waits for the disk.
 const largeBatch = 8000
 
-// People implements export.Sink.
+// People implements slackexport.Sink.
 func (s *archiveSink) People(ctx context.Context, facts []bot.AccountFact) error {
 	changed, err := s.app.people.Record(ctx, facts)
 	s.people += changed
 	return err
 }
 
-// Places implements export.Sink.
+// Places implements slackexport.Sink.
 func (s *archiveSink) Places(ctx context.Context, places []bot.Place) error {
 	return s.app.places.Observe(ctx, places)
 }
 
-// Sightings implements export.Sink. An export is read because a lead asked for
+// Sightings implements slackexport.Sink. An export is read because a lead asked for
 // it, so what is watched does not matter.
 func (s *archiveSink) Sightings(ctx context.Context, batch []bot.Sighting) error {
 	s.batch = append(s.batch, batch...)
@@ -124,7 +128,7 @@ func (c *importExport) Run(ctx context.Context, s *settings) error {
 	return withApp(ctx, s, func(app *App) error {
 		sink := &archiveSink{app: app}
 		progress := newProgress(s)
-		summary, err := export.Read(ctx, c.File, export.Options{Platform: slackInstance, Progress: progress.show}, sink)
+		summary, err := slackexport.Read(ctx, c.File, slackexport.Options{Platform: slackInstance, Progress: progress.show}, sink)
 		progress.end()
 		if err = errors.Join(err, sink.finish(ctx)); err != nil {
 			return err
@@ -168,7 +172,7 @@ func (p *progress) end() {
 }
 
 // importSummary says in words what an export held.
-func importSummary(s export.Summary, people int) string {
+func importSummary(s slackexport.Summary, people int) string {
 	var out strings.Builder
 	say := func(format string, args ...any) { fmt.Fprintf(&out, format+"\n", args...) }
 	say("%s, %s, %s with %s.", count(s.Users, "person or bot", "people and bots"), count(s.Channels, "channel", "channels"),
@@ -266,4 +270,35 @@ func (c *simulateCommand) Run(ctx context.Context, s *settings) error {
 		return fmt.Errorf("%s was not read: %w", c.People, err)
 	}
 	return simulate.Run(ctx, s.Stdout, facts, wish)
+}
+
+type exportCommand struct {
+	Library exportLibrary `cmd:"" help:"What worked, as a tree of Markdown files: an index, and a file for each learning, story, used link and example. Again writes only what changed."`
+}
+
+type exportLibrary struct {
+	Target string `arg:"" help:"A folder, or a file that ends in .zip. What no export made is left alone."`
+}
+
+// Run writes the library. It only reads the database, beside a running server.
+func (c *exportLibrary) Run(ctx context.Context, s *settings) (err error) {
+	if err := export.Check(c.Target); err != nil {
+		return usageError{err}
+	}
+	organisation := organisationOf(s)
+	db, err := storage.Look(ctx, s.config.Database, s.log)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	entries, err := wiring.ReadLibrary(db, kernelstore.NewPeople(db, s.Clock, s.Random), s.Clock, organisation).Entries(ctx)
+	if err != nil {
+		return err
+	}
+	made, err := export.Write(ctx, c.Target, library.Markdown(entries, organisation))
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(s.Stdout, "%s in %s; %s written, %d removed.\n", count(made.Files-1, "entry", "entries"), c.Target, count(made.Written, "file", "files"), made.Removed)
+	return err
 }

@@ -495,11 +495,13 @@ func (s *siege) examineParts() {
 // everPosted counts by part id, from the workspace's own journal, also what was
 // taken away since: a card that shrank loses a part, and a double that was
 // mended was a double all the same.
-func (s *siege) everPosted() map[string]int {
-	s.Helper()
-	journal, err := os.ReadFile(s.path)
+func (s *siege) everPosted() map[string]int { return everPosted(s.T, s.path) }
+
+func everPosted(t *testing.T, path string) map[string]int {
+	t.Helper()
+	journal, err := os.ReadFile(path)
 	if err != nil {
-		s.Fatal(err)
+		t.Fatal(err)
 	}
 	posted := map[string]int{}
 	for line := range bytes.Lines(journal) {
@@ -508,14 +510,14 @@ func (s *siege) everPosted() map[string]int {
 			PartID string `json:"part_id"`
 		}
 		if err := json.Unmarshal(line, &e); err != nil {
-			s.Fatalf("the journal has a broken line: %v", err)
+			t.Fatalf("the journal has a broken line: %v", err)
 		}
 		if e.Kind == "posted" && e.PartID != "" {
 			posted["ever posted "+e.PartID]++
 		}
 	}
 	if len(posted) == 0 {
-		s.Error("the journal names no part: nothing is proven")
+		t.Error("the journal names no part: nothing is proven")
 	}
 	return posted
 }

@@ -28,11 +28,18 @@ var arrows = map[string][]string{
 	"bot/courier":     {"evangelist/bot"},
 	"bot/voices":      {"evangelist/bot", "evangelist/bot/schedule"},
 	"bot/network":     {"evangelist/bot", "evangelist/bot/schedule"},
+	"bot/requests":    {"evangelist/bot", "evangelist/bot/schedule"},
+	"bot/office":      {"evangelist/bot"},
+	"bot/roster":      {"evangelist/bot", "evangelist/bot/schedule"},
 	"bot/counts":      {},
 	"bot/impact":      {"evangelist/bot", "evangelist/bot/schedule", "evangelist/bot/counts"},
 	"bot/seating":     {},
 	"bot/pilots":      {"evangelist/bot", "evangelist/bot/schedule"},
+	"bot/library":     {"evangelist/bot", "evangelist/bot/schedule"},
+	"bot/champions":   {"evangelist/bot", "evangelist/bot/schedule"},
 	"bot/tables":      {"evangelist/bot", "evangelist/bot/schedule", "evangelist/bot/seating"},
+	"bot/primer":      {"evangelist/bot", "evangelist/bot/schedule"},
+	"bot/mandates":    {"evangelist/bot", "evangelist/bot/schedule"},
 	"digests":         {"evangelist/bot", "evangelist/bot/schedule", "evangelist/digests/canonical", "evangelist/digests/wording"},
 	"digests/wording": {},
 	"digests/canonical": {
@@ -54,6 +61,8 @@ var arrows = map[string][]string{
 	"adapters/web":             {"evangelist/bot", "evangelist/bot/…", "evangelist/digests", "evangelist/digests/…", "evangelist/adapters/web/…"},
 	"storage":                  {"evangelist/bot", "evangelist/bot/…", "evangelist/digests", "evangelist/adapters/web", "evangelist/storage/…", "github.com/pressly/goose/v3/…", "github.com/jackc/pgx/v5/…", "modernc.org/sqlite/…", "golang.org/x/sys/…", "github.com/google/go-cmp/…", "pgregory.net/rapid"},
 	"cmd/evangelist":           {"evangelist/…", "github.com/alecthomas/kong", "github.com/goccy/go-yaml", "github.com/prometheus/client_golang/…"},
+
+	"bot/impact/issues": {"evangelist/bot", "evangelist/bot/schedule", "evangelist/bot/counts", "evangelist/bot/impact"},
 }
 
 // budget of the house.

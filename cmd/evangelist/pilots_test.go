@@ -84,7 +84,7 @@ func (c *council) draftPilot(idea string) string {
 	})
 	c.says("the draft", made, "Flagged", "does not say for whom", "open before it can start", "No measure", "Nia Prosser", idea)
 	reference := regexp.MustCompile(`P-[2-9A-Z]{4}`).FindString(words(made))
-	c.until(string(c.as("leroy").Direct()), "Your idea "+idea+" becomes a pilot", reference)
+	c.until(string(c.as("leroy").Direct()), "Idea "+idea+" becomes a pilot", reference)
 	c.says("the idea again", c.fillAnyway(c.slash("nia", "/evangelist pilot new "+idea), map[string][]string{"title": {"The same"}}), "already", reference)
 	return reference
 }

@@ -21,11 +21,13 @@ import (
 
 // A year of the whole program: people of a house type what they may type, press
 // what stands before them and fill in what opens, at random, with every feature
-// on; some turn the bot down, go on leave or leave for good. The test looks at
+// on; some turn the bot down, go on leave or leave for good. Now and then an answer
+// of the platform is lost, or the program is gone in the middle of its work and
+// comes back with nothing but what it kept. The test looks at
 // what stands in the chats at the end of each part of a day, not at any rule of
 // the program: nobody is written to first more often than promised, at night, on
 // a free day, on leave or after Never; each time it says why, and offers less;
-// nothing breaks.
+// nothing stands there twice, and nothing breaks.
 func TestAYearKeepsThePromises(t *testing.T) {
 	days, flags := 365, map[string]string{"rapid.checks": "1", "rapid.seed": "7", "rapid.shrinktime": "0s", "rapid.nofailfile": "true"}
 	switch {
@@ -71,6 +73,10 @@ type year struct {
 	acts    map[string]int // by command, of those that did something
 	persons map[string]bot.PersonID
 	wrong   map[string]bool // what was reported, each kind once
+	parts   map[string]int  // how often each part was posted
+	starts  byte
+	doubt   bool // an answer was lost
+	crashes int
 }
 
 // nudge is one time that the bot wrote first, as the chat shows it.
@@ -81,7 +87,7 @@ type nudge struct {
 
 func newYear(t *testing.T, rt *rapid.T, name string) *year {
 	y := &year{yard: openYard(t, "sqlite:"+filepath.Join(t.TempDir(), name+".db")), rt: rt, free: map[string]bool{}, seen: map[bot.MessageRef]bool{},
-		nudges: map[bot.PersonID][]nudge{}, acts: map[string]int{}, persons: map[string]bot.PersonID{}, wrong: map[string]bool{}}
+		nudges: map[bot.PersonID][]nudge{}, acts: map[string]int{}, persons: map[string]bot.PersonID{}, wrong: map[string]bool{}, parts: map[string]int{}, starts: 1}
 	for _, person := range y.ws.People() {
 		if person.Bot || person.External {
 			continue
@@ -100,7 +106,47 @@ func newYear(t *testing.T, rt *rapid.T, name string) *year {
 		lines = append(lines, day)
 	}
 	y.must("nia", "contact.holidays", "", map[string][]string{"days": {strings.Join(lines, "\n")}})
+	y.ws.Inject(y.fault)
 	return y
+}
+
+// fault loses an answer now and then.
+func (y *year) fault(call playground.Call) playground.Fault {
+	if call.Method == "post" {
+		y.parts[call.ID]++
+		if len(y.parts)%17 == 0 {
+			y.doubt = true
+			return playground.LoseReply
+		}
+	}
+	return playground.NoFault
+}
+
+// crash has the program do a part of what is due, and come back with nothing but
+// what it kept.
+func (y *year) crash() {
+	y.Helper()
+	y.crashes++
+	y.app.background.Wait()
+	y.heard()
+	for range rapid.IntRange(0, 12).Draw(y.rt, "steps") {
+		var err error
+		switch n := rapid.IntRange(0, len(y.app.sweeps)+5).Draw(y.rt, "step"); {
+		case n < len(y.app.sweeps):
+			_, err = y.app.sweeps[n].Run(y.ctx)
+		case n%2 == 0:
+			_, err = y.app.scheduler.Step(y.ctx)
+		default:
+			_, _, err = y.app.courier.Step(y.ctx)
+		}
+		if err != nil {
+			y.Fatal(err)
+		}
+	}
+	y.end()
+	y.starts++
+	y.start(y.starts)
+	y.ws.Inject(y.fault)
 }
 
 // day is a day: morning, afternoon, evening, with acts between.
@@ -113,6 +159,10 @@ func (y *year) day() {
 		}
 		if at.After(now) {
 			y.settled(at.Sub(now))
+			if y.doubt {
+				y.doubt = false
+				y.settled(3 * time.Minute) // what was in doubt is looked for
+			}
 		}
 		most := 2
 		if weekend := at.Weekday() == time.Saturday || at.Weekday() == time.Sunday; hour == 23 || weekend {
@@ -137,29 +187,33 @@ func (y *year) settled(d time.Duration) {
 	for _, person := range all {
 		wishes[person.ID] = person
 	}
-	y.pass(d)
+	y.clock.add(d)
+	if rapid.IntRange(0, 119).Draw(y.rt, "crash") == 61 {
+		y.crash()
+	}
+	y.settle()
 	y.look(wishes)
 }
 
 // sent is one posted part with the delivery that it belongs to.
 type sent struct{ key, class, person, people, view string }
 
-// deliveries are all posted parts, by where they stand.
+// deliveries are all parts, by their id.
 func (y *year) deliveries() map[string]sent {
 	y.Helper()
-	rows, err := y.looker.QueryContext(y.ctx, `SELECT p.ref, d.key, d.class, d.person, d.people, d.view_kind FROM delivery_parts p JOIN deliveries d ON d.key = p.key WHERE p.ref <> ''`)
+	rows, err := y.looker.QueryContext(y.ctx, `SELECT p.id, d.key, d.class, d.person, d.people, d.view_kind FROM delivery_parts p JOIN deliveries d ON d.key = p.key`)
 	if err != nil {
 		y.Fatal(err)
 	}
 	defer func() { _ = rows.Close() }()
 	out := map[string]sent{}
 	for rows.Next() {
-		var ref string
+		var id string
 		var s sent
-		if err := rows.Scan(&ref, &s.key, &s.class, &s.person, &s.people, &s.view); err != nil {
+		if err := rows.Scan(&id, &s.key, &s.class, &s.person, &s.people, &s.view); err != nil {
 			y.Fatal(err)
 		}
-		out[ref] = s
+		out[id] = s
 	}
 	if err := rows.Err(); err != nil {
 		y.Fatal(err)
@@ -184,7 +238,7 @@ func (y *year) look(wishes map[bot.PersonID]bot.Person) {
 				if known == nil {
 					known = y.deliveries()
 				}
-				s, ok := known[m.Ref.Native]
+				s, ok := known[m.PartID]
 				if !ok {
 					y.Fatalf("a message of ours belongs to no delivery: %s", m.Text)
 				}
@@ -465,6 +519,11 @@ func typedInto(field bot.Field) []string {
 func (y *year) sum() {
 	y.Helper()
 	y.whole()
+	for id, n := range everPosted(y.T, y.place.Workspace) {
+		if n > 1 {
+			y.Errorf("%d times: %s", n, id)
+		}
+	}
 	nudges, most := 0, 0
 	for _, all := range y.nudges {
 		nudges += len(all)
@@ -479,7 +538,7 @@ func (y *year) sum() {
 	if err != nil {
 		y.Fatal(err)
 	}
-	y.Logf("the bot wrote first %d times, to nobody more than %d times; acts: %v; deliveries: %v", nudges, most, rooms, stats.Counts)
+	y.Logf("the bot wrote first %d times, to nobody more than %d times; %d crashes; acts: %v; deliveries: %v", nudges, most, y.crashes, rooms, stats.Counts)
 	if nudges < 20 {
 		y.Errorf("it wrote first %d times in all: the year shows nothing", nudges)
 	}

@@ -13,14 +13,15 @@ import (
 
 type asks struct{ *store }
 
-const askQuery = `SELECT a.round_id, a.person_id, a.part, a.state, a.reminders, a.next_at, r.opened_at, r.words
+const askQuery = `SELECT a.round_id, a.person_id, a.part, a.state, a.reminders, a.next_at, a.from_at, r.opened_at, r.prompt, r.kind, r.words
 	FROM network_asks a JOIN network_rounds r ON r.id = a.round_id`
 
 func scanAsk(row engine.Scanner) (network.Ask, error) {
 	var a network.Ask
-	var next, opened int64
-	err := row.Scan(&a.Round, &a.Person, &a.Part, &a.State, &a.Reminders, &next, &opened, &a.Text)
+	var next, from, opened int64
+	err := row.Scan(&a.Round, &a.Person, &a.Part, &a.State, &a.Reminders, &next, &from, &opened, &a.Prompt, &a.Kind, &a.Text)
 	a.Next, a.Opened = engine.Time(next), engine.Time(opened)
+	a.From = engine.Time(max(from, opened)) // 0 where an earlier program asked
 	return a, err
 }
 
@@ -104,8 +105,8 @@ func (s *store) saveAsk(ctx context.Context, tx *engine.Tx, ask network.Ask) err
 			return err
 		}
 	}
-	if ask.Request != nil {
-		if err := addRequest(ctx, tx, *ask.Request); err != nil {
+	if ask.Need != nil {
+		if err := addNeed(ctx, tx, *ask.Need); err != nil {
 			return err
 		}
 	}

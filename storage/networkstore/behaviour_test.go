@@ -20,7 +20,7 @@ const untilThursday = 3 * day
 func TestFromJoiningToALearningInTheEdition(t *testing.T) {
 	w := newWorld(t)
 	form := w.form(w.say("dan", "join"))
-	if len(form.Fields) != 3 || form.Fields[0].Name != "part" || !form.Fields[0].Required {
+	if len(form.Fields) != 4 || form.Fields[0].Name != "part" || !form.Fields[0].Required {
 		t.Fatalf("somebody without a department is asked %+v", form.Fields)
 	}
 	w.has("a department without a name", w.send("dan", form, "part", "lead", "department", "another"), "other: ")
@@ -247,7 +247,7 @@ func TestNobodySeesWhoHasNotAnswered(t *testing.T) {
 		w.pass(day)
 		var all []string
 		for _, name := range []string{"lea", "ada", "cleo"} {
-			for _, words := range []string{"", "who", "learnings", "mine", "home", "requests", "ask", "team"} {
+			for _, words := range []string{"", "who", "learnings", "mine", "home", "requests", "ask"} {
 				switch reply := w.say(name, words).(type) {
 				case bot.Ask:
 					reply.Form.Nonce = ""
@@ -289,8 +289,8 @@ func TestANeedIsListedWithoutAName(t *testing.T) {
 	w.has("not a learning", w.say("ben", "learnings"), "!camera")
 	w.has("listed", w.say("lea", "requests"), "A camera", "!flat inspections", "!ada", "!"+string(w.id("ada")))
 	w.has("for leads only", w.say("ben", "requests"), "That is for comms leads")
-	w.has("on the leads' page", w.say("lea", "home"), "1 request open", "A camera", "!ada")
-	all, err := w.stores.Requests.List(t.Context(), 0)
+	w.has("on the leads' page", w.say("lea", "home"), "1 request open, 1 of them free", "A camera", "!ada")
+	all, err := w.requests.Requests.List(t.Context(), 0)
 	w.ok(err)
 	closing := w.form(w.press("lea", "network.request.close", all[0].ID))
 	if text := w.words(bot.Message{Summary: "x", Blocks: closing.Intro}); !strings.Contains(text, "flat inspections") {
@@ -302,7 +302,7 @@ func TestANeedIsListedWithoutAName(t *testing.T) {
 		w.has("closed", w.send("lea", closing, "reason", "It waits at the post room.", "outcome", "met"), "The request is closed")
 	}
 	w.has("closed otherwise", w.send("lea", closing, "reason", "No", "outcome", "refused"), "has closed this request already")
-	w.has("closed already", w.press("lea", "network.request.close", all[0].ID), "has closed this request already")
+	w.has("closed already", w.press("lea", "network.request.close", all[0].ID), "has been closed already")
 	w.has("listed as closed", w.say("lea", "requests"), "It is there", "It waits at the post room.", "No request is open")
 	answers := slices.DeleteFunc(outbox(t, w.db), func(d sent) bool { return d.Class != "answer" })
 	same(t, "the author is told", answers, []sent{{Key: "request/" + all[0].ID + "/closed", Class: "answer", Person: string(w.id("ada")), State: "queued"}})
@@ -346,109 +346,6 @@ func TestHolesAreSeenByLeadsOnly(t *testing.T) {
 	w.has("others' page", w.say("ada", "home"), "!Nobody yet", "!requests")
 }
 
-func TestTheTeam(t *testing.T) {
-	w := newWorld(t)
-	form := w.form(w.say("lea", "team"))
-	lea, ada := string(w.id("lea")), string(w.id("ada"))
-	w.has("the last lead", w.send("lea", form, "who", lea, "change", "release-lead"), "only active comms lead")
-	w.has("nobody", w.send("lea", form, "change", "appoint-lead"), "who: ")
-	w.has("a stranger", w.send("lea", form, "who", "stranger", "change", "appoint-lead"), "who: I do not know")
-	w.has("nothing", w.send("lea", form, "who", ada, "change", "dance"), "change: ")
-	w.has("a new lead", w.send("lea", form, "who", ada, "change", "appoint-lead"), "ada: a comms lead from now on")
-	if keys := w.nudges("ada"); len(keys) != 1 {
-		t.Errorf("ada is told by %q", keys)
-	}
-	w.has("again", w.send("lea", form, "who", ada, "change", "appoint-lead"), "That is so already")
-	w.has("a reader", w.send("ada", form, "who", string(w.id("ben")), "change", "appoint-reader"), "on the reading team")
-	w.has("oneself", w.send("lea", form, "who", lea, "change", "release-lead"), "no longer a comms lead")
-	w.has("who was one", w.say("lea", "team"), "That is for comms leads")
-	w.has("another lead", w.send("ada", form, "who", string(w.id("cleo")), "change", "appoint-lead"), "cleo: a comms lead")
-	gone := true
-	w.record(bot.AccountFact{Name: "lea", Inactive: &gone})
-	w.record(bot.AccountFact{Name: "cleo", Inactive: &gone})
-	w.has("the last active one", w.send("ada", form, "who", ada, "change", "release-lead"), "only active comms lead")
-	w.has("an inactive one", w.send("ada", form, "who", lea, "change", "appoint-reader"), "account is inactive")
-}
-
-func TestWatching(t *testing.T) {
-	w := newWorld(t)
-	form := w.form(w.say("lea", "watch"))
-	w.has("a chat between people", w.send("lea", form, "places", "test|room", "places", "test|direct"), "never read conversations")
-	w.has("an unknown place", w.send("lea", form, "places", "test|room", "places", "test|none"), "do not know one")
-	watched := func() (names []string) {
-		places, err := w.places.Places(t.Context())
-		w.ok(err)
-		for _, place := range places {
-			if place.Watched {
-				names = append(names, place.Name)
-			}
-		}
-		return names
-	}
-	if got := watched(); len(got) != 0 {
-		t.Fatalf("a refused form changed %q", got)
-	}
-	for range 2 {
-		w.has("chosen", w.send("lea", form, "places", "test|room", "places", "test|inner", "places", "test|away"), "3 places", "These are private", "inner", "add me there: away")
-		same(t, "watched", watched(), []string{"away", "inner", "room"})
-	}
-	if got := w.form(w.say("lea", "watch")).Fields[0].Value; len(got) != 3 {
-		t.Errorf("filled in: %q", got)
-	}
-	w.has("one less", w.send("lea", form, "places", "test|room"), "1 place now")
-	same(t, "watched", watched(), []string{"room"})
-	w.has("none", w.send("lea", form), "I read no place now")
-}
-
-func TestSharedPlacesAreConfirmedByALead(t *testing.T) {
-	w := newWorld(t)
-	shared := bot.Place{ID: "test|shared", Name: "shared", Kind: bot.OpenChannel, Member: true, External: true}
-	old := bot.Place{ID: "test|old", Name: "old", Kind: bot.OpenChannel, Member: true, External: true, Archived: true}
-	away := shared
-	away.External = false
-	w.ok(w.places.Observe(t.Context(), []bot.Place{away}))
-	w.has("none", w.say("lea", "shared"), "no channel that is shared")
-	far := bot.Place{ID: "test|far", Name: "far", Kind: bot.OpenChannel, External: true}
-	w.ok(w.places.Observe(t.Context(), []bot.Place{shared, old, far}))
-	w.has("who is no lead", w.say("ada", "shared"), "for comms leads")
-	form := w.form(w.say("lea", "shared"))
-	if options := form.Fields[0].Options; len(options) != 1 || options[0].Value != "test|shared" || options[0].Help != "I post nothing there." {
-		t.Errorf("offered: %+v", options)
-	}
-	if !strings.Contains(w.words(bot.Message{Blocks: form.Intro}), "people who do not work for") {
-		t.Error("the form does not say who reads along")
-	}
-	confirmed := func() bool {
-		place, err := w.places.Place(t.Context(), shared.ID)
-		w.ok(err)
-		return place.Confirmed
-	}
-	w.has("no answer", w.send("lea", form, "place", "test|shared"), "Choose whether")
-	w.has("another place", w.send("lea", form, "place", "test|room", "may", "yes"), "not shared with another")
-	w.has("an unknown place", w.send("lea", form, "place", "test|none", "may", "yes"), "Choose one of these")
-	w.has("who is no lead", w.send("ada", form, "place", "test|shared", "may", "yes"), "for comms leads")
-	if confirmed() {
-		t.Fatal("confirmed by a form that was refused")
-	}
-	for range 2 {
-		w.has("confirmed", w.send("lea", form, "place", "test|shared", "may", "yes"), "may post in shared", "reads along")
-		if !confirmed() {
-			t.Fatal("not confirmed")
-		}
-	}
-	again := w.form(w.say("lea", "shared"))
-	if again.Fields[0].Options[0].Help != "I may post there." {
-		t.Errorf("offered: %+v", again.Fields[0].Options)
-	}
-	w.has("the call", w.send("lea", w.form(w.say("lea", "call")), "place", "test|shared"), "the call is for colleagues")
-	for range 2 {
-		w.has("taken back", w.send("lea", again, "place", "test|shared", "may", "no"), "nothing in shared any more")
-		if confirmed() {
-			t.Fatal("still confirmed")
-		}
-	}
-}
-
 func TestUsedIsToldWithoutAName(t *testing.T) {
 	w := newWorld(t)
 	ada := w.id("ada")
@@ -480,7 +377,7 @@ func TestTheSweepSetsAPlanThatFailed(t *testing.T) {
 	form := w.form(w.say("lea", "ask"))
 	w.has("not a rhythm", w.send("lea", form, "text", "What?", "rhythm", "sometimes"), "rhythm: ")
 	w.has("too often", w.send("lea", form, "text", "What?", "rhythm", "every day"), "rhythm: That asks more than once a week")
-	w.has("no question", w.send("lea", form, "rhythm", "every Thursday"), "text: ")
+	w.has("no question of one's own", w.send("lea", form, "rhythm", "every Thursday 14:00"), network.Provided()[0].Text, "asked next")
 	w.has("a long question", w.send("lea", form, "text", strings.Repeat("x", 201)), "text: That has 201")
 	w.planner = refusing{}
 	w.has("it breaks", w.send("lea", form, "text", "What?", "rhythm", "every Thursday 14:00"), "Something broke on our side")
@@ -490,7 +387,7 @@ func TestTheSweepSetsAPlanThatFailed(t *testing.T) {
 	if keys := w.nudges("ada"); len(keys) != 1 {
 		t.Errorf("asked by %q", keys)
 	}
-	w.has("no rhythm", w.send("lea", form, "text", "What?", "rhythm", ""), "It has no rhythm")
+	w.has("no rhythm", w.send("lea", form, "text", "What?", "rhythm", ""), "There is no rhythm")
 	w.pass(21 * day)
 	if keys := w.nudges("ada"); slices.ContainsFunc(keys, func(key string) bool { return !strings.Contains(key, "2026-11-26") }) {
 		t.Errorf("asked without a rhythm by %q", keys)
@@ -505,8 +402,8 @@ func TestDoors(t *testing.T) {
 	w.has("an unknown word", w.say("ada", "dance"), "I do not know that word")
 	w.has("the panel", w.say("ada", ""), "Your part", "network.join", "Who is with us", "!For comms leads")
 	w.has("the lead's panel", w.say("lea", ""), "For comms leads", "Post the call")
-	w.has("help", w.say("ada", "help"), "/evangelist join", "!/evangelist team")
-	w.has("the lead's help", w.say("lea", "help"), "/evangelist team")
+	w.has("help", w.say("ada", "help"), "/evangelist join", "!/evangelist call")
+	w.has("the lead's help", w.say("lea", "help"), "/evangelist call")
 	w.has("nobody to ask", w.say("lea", "ask now"), "Nobody leads or supports yet")
 
 	// Somebody who is in no register yet.

@@ -1,6 +1,7 @@
 // Package networkstore keeps what the network needs: who is with us, the call,
-// the question with its rounds and asks, learnings and requests. The rules are in
-// package network; here they are only called.
+// the questions with their rounds and asks, and learnings. What somebody needs goes
+// into the table of requests, with the answer that says so. The rules are in package
+// network; here they are only called.
 package networkstore
 
 import (
@@ -17,7 +18,7 @@ func New(db *engine.DB, clock bot.Clock) network.Stores {
 	s := &store{db: db, clock: clock}
 	return network.Stores{
 		Evangelists: evangelists{s}, Calls: calls{s}, Questions: questions{s},
-		Rounds: rounds{s}, Asks: asks{s}, Learnings: learnings{s}, Requests: requests{s},
+		Prompts: prompts{s}, Rounds: rounds{s}, Asks: asks{s}, Learnings: learnings{s},
 	}
 }
 

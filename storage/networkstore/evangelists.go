@@ -14,14 +14,20 @@ const theCall = "call"
 
 type evangelists struct{ *store }
 
-const evangelistQuery = `SELECT e.person_id, e.part, e.since, p.name, p.department, p.inactive
-	FROM evangelists e JOIN persons p ON p.id = e.person_id`
+// The question of a turn may have been cancelled for a reminder; what went out first
+// is what was received.
+const (
+	turnFields = `coalesce(t.prompt, ''), coalesce(t.opened_at, 0),
+		coalesce((SELECT min(n.at) FROM nudges n WHERE n.person_id = t.person_id AND n.key IN (t.message, t.message || '/2', t.message || '/3')), 0)`
+	evangelistQuery = `SELECT e.person_id, e.part, e.pace, e.since, p.name, p.department, p.inactive, ` + turnFields + `
+		FROM evangelists e JOIN persons p ON p.id = e.person_id LEFT JOIN network_turns t ON t.person_id = e.person_id`
+)
 
 func scanEvangelist(row engine.Scanner) (network.Evangelist, error) {
 	var e network.Evangelist
-	var since int64
-	err := row.Scan(&e.Person, &e.Part, &since, &e.Name, &e.Department, &e.Inactive)
-	e.Since = engine.Time(since)
+	var since, opened, sent int64
+	err := row.Scan(&e.Person, &e.Part, &e.Pace, &since, &e.Name, &e.Department, &e.Inactive, &e.Last.Prompt, &opened, &sent)
+	e.Since, e.Last.Opened, e.Last.Sent = engine.Time(since), engine.Time(opened), engine.Time(sent)
 	return e, err
 }
 
@@ -88,8 +94,8 @@ func (s evangelists) Change(ctx context.Context, person bot.PersonID, rule func(
 
 // memberOrNew loads who has a part, or a person of the register without one.
 func memberOrNew(ctx context.Context, tx *engine.Tx, person bot.PersonID) (network.Evangelist, error) {
-	member, known, err := engine.One(ctx, tx, scanEvangelist, `SELECT p.id, coalesce(e.part, ''), coalesce(e.since, 0), p.name, p.department, p.inactive
-		FROM persons p LEFT JOIN evangelists e ON e.person_id = p.id WHERE p.id = $1`, person)
+	member, known, err := engine.One(ctx, tx, scanEvangelist, `SELECT p.id, coalesce(e.part, ''), coalesce(e.pace, ''), coalesce(e.since, 0), p.name, p.department, p.inactive, `+turnFields+`
+		FROM persons p LEFT JOIN evangelists e ON e.person_id = p.id LEFT JOIN network_turns t ON t.person_id = p.id WHERE p.id = $1`, person)
 	if err == nil && !known {
 		err = bot.ErrNotFound
 	}
@@ -97,16 +103,16 @@ func memberOrNew(ctx context.Context, tx *engine.Tx, person bot.PersonID) (netwo
 }
 
 func saveEvangelist(ctx context.Context, tx *engine.Tx, was, is network.Evangelist) error {
-	if was.Part == is.Part && was.Since.Equal(is.Since) {
+	if was.Part == is.Part && was.Pace == is.Pace && was.Since.Equal(is.Since) {
 		return nil
 	}
 	var err error
 	if is.Part == network.NoPart {
 		_, err = tx.Exec(ctx, `DELETE FROM evangelists WHERE person_id = $1`, was.Person)
 	} else {
-		_, err = tx.Exec(ctx, `INSERT INTO evangelists (person_id, part, since) VALUES ($1, $2, $3)
-			ON CONFLICT (person_id) DO UPDATE SET part = excluded.part, since = excluded.since`,
-			was.Person, is.Part, engine.Micros(is.Since))
+		_, err = tx.Exec(ctx, `INSERT INTO evangelists (person_id, part, pace, since) VALUES ($1, $2, $3, $4)
+			ON CONFLICT (person_id) DO UPDATE SET part = excluded.part, pace = excluded.pace, since = excluded.since`,
+			was.Person, is.Part, is.Pace, engine.Micros(is.Since))
 	}
 	if err != nil {
 		return fmt.Errorf("save somebody's part: %w", err)

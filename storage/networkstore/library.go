@@ -101,67 +101,13 @@ func (s learnings) MarkTold(ctx context.Context, ids []string, edition string) e
 	})
 }
 
-type requests struct{ *store }
-
-const requestQuery = `SELECT id, source, title, words, person_id, state, reason, opened_at, closed_at FROM network_requests`
-
-func scanRequest(row engine.Scanner) (network.Request, error) {
-	var r network.Request
-	var opened, closed int64
-	err := row.Scan(&r.ID, &r.Source, &r.Title, &r.Words, &r.Person, &r.State, &r.Reason, &opened, &closed)
-	r.Opened, r.Closed = engine.Time(opened), engine.Time(closed)
-	return r, err
-}
-
-func loadRequest(ctx context.Context, tx *engine.Tx, id string) (network.Request, bool, error) {
-	return engine.One(ctx, tx, scanRequest, requestQuery+` WHERE id = $1`, id)
-}
-
-func addRequest(ctx context.Context, tx *engine.Tx, r network.Request) error {
+// addNeed hands what somebody needs to those who see to requests.
+func addNeed(ctx context.Context, tx *engine.Tx, n network.Needed) error {
 	_, err := tx.Exec(ctx, `INSERT INTO network_requests (id, source, title, words, person_id, state, reason, opened_at, closed_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (source) DO NOTHING`,
-		r.ID, r.Source, r.Title, r.Words, r.Person, r.State, r.Reason, engine.Micros(r.Opened), engine.Micros(r.Closed))
+		VALUES ($1, $2, $3, $4, $5, 'open', '', $6, 0) ON CONFLICT (source) DO NOTHING`,
+		n.ID, n.Source, n.Title, n.Words, n.Person, engine.Micros(n.Opened))
 	if err != nil {
-		return fmt.Errorf("save a request: %w", err)
+		return fmt.Errorf("save what somebody needs: %w", err)
 	}
 	return nil
-}
-
-func (s requests) Get(ctx context.Context, id string) (network.Request, error) {
-	return read(ctx, s.db, func(ctx context.Context, tx *engine.Tx) (network.Request, bool, error) {
-		return loadRequest(ctx, tx, id)
-	})
-}
-
-func (s requests) List(ctx context.Context, limit int, states ...network.RequestState) ([]network.Request, error) {
-	query, args := requestQuery, []any{}
-	if len(states) > 0 {
-		query += ` WHERE state IN (` + engine.In(len(states), 1) + `)`
-		for _, state := range states {
-			args = append(args, state)
-		}
-	}
-	return list(ctx, s.db, scanRequest, query+` ORDER BY opened_at DESC, id COLLATE "C" DESC`+engine.Limit(limit), args...)
-}
-
-func (s requests) Change(ctx context.Context, id string, rule func(*network.Request) ([]bot.Delivery, error)) error {
-	return s.db.Write(ctx, func(ctx context.Context, tx *engine.Tx) error {
-		request, known, err := loadRequest(ctx, tx, id)
-		if err != nil {
-			return err
-		}
-		if !known {
-			return bot.ErrNotFound
-		}
-		deliveries, err := rule(&request)
-		if err != nil {
-			return err
-		}
-		_, err = tx.Exec(ctx, `UPDATE network_requests SET state = $2, reason = $3, closed_at = $4 WHERE id = $1`,
-			id, request.State, request.Reason, engine.Micros(request.Closed))
-		if err != nil {
-			return fmt.Errorf("save a request: %w", err)
-		}
-		return s.send(ctx, tx, deliveries)
-	})
 }

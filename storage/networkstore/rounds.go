@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"evangelist/bot"
 	"evangelist/bot/network"
@@ -15,9 +16,9 @@ type questions struct{ *store }
 func loadQuestion(ctx context.Context, tx *engine.Tx, id string) (network.Question, bool, error) {
 	return engine.One(ctx, tx, func(row engine.Scanner) (network.Question, error) {
 		q := network.Question{ID: id}
-		err := row.Scan(&q.Text, &q.Rhythm)
+		err := row.Scan(&q.Text, &q.Kind, &q.Used, &q.Rhythm)
 		return q, err
-	}, `SELECT words, rhythm FROM network_questions WHERE id = $1`, id)
+	}, `SELECT words, kind, used, rhythm FROM network_questions WHERE id = $1`, id)
 }
 
 func (s questions) Get(ctx context.Context, id string) (network.Question, error) {
@@ -39,23 +40,78 @@ func (s questions) Change(ctx context.Context, id string, rule func(*network.Que
 		if err != nil {
 			return err
 		}
-		_, err = tx.Exec(ctx, `INSERT INTO network_questions (id, words, rhythm) VALUES ($1, $2, $3)
-			ON CONFLICT (id) DO UPDATE SET words = excluded.words, rhythm = excluded.rhythm`, id, question.Text, question.Rhythm)
-		if err != nil {
-			return fmt.Errorf("save a question: %w", err)
+		if err := saveQuestion(ctx, tx, question); err != nil {
+			return err
 		}
 		return s.send(ctx, tx, deliveries)
 	})
 }
 
+func saveQuestion(ctx context.Context, tx *engine.Tx, q network.Question) error {
+	_, err := tx.Exec(ctx, `INSERT INTO network_questions (id, words, kind, used, rhythm) VALUES ($1, $2, $3, $4, $5)
+		ON CONFLICT (id) DO UPDATE SET words = excluded.words, kind = excluded.kind, used = excluded.used, rhythm = excluded.rhythm`,
+		q.ID, q.Text, q.Kind, q.Used, q.Rhythm)
+	if err != nil {
+		return fmt.Errorf("save a question: %w", err)
+	}
+	return nil
+}
+
+type prompts struct{ *store }
+
+func loadSet(ctx context.Context, tx *engine.Tx) (network.Set, error) {
+	kept, err := engine.All(ctx, tx, func(row engine.Scanner) (network.Prompt, error) {
+		var p network.Prompt
+		var added int64
+		err := row.Scan(&p.ID, &p.Kind, &p.Text, &p.Paused, &added)
+		p.Added = engine.Time(added)
+		return p, err
+	}, `SELECT id, kind, words, paused, added_at FROM network_prompts`)
+	return network.SetOf(kept), err
+}
+
+func (s prompts) Get(ctx context.Context) (network.Set, error) {
+	var set network.Set
+	err := s.db.Read(ctx, func(ctx context.Context, tx *engine.Tx) (err error) {
+		set, err = loadSet(ctx, tx)
+		return err
+	})
+	return set, err
+}
+
+func (s prompts) Change(ctx context.Context, rule func(*network.Set) error) error {
+	return s.db.Write(ctx, func(ctx context.Context, tx *engine.Tx) error {
+		set, err := loadSet(ctx, tx)
+		if err != nil {
+			return err
+		}
+		was := slices.Clone(set)
+		if err := rule(&set); err != nil {
+			return err
+		}
+		for _, p := range set {
+			if slices.Contains(was, p) {
+				continue
+			}
+			_, err := tx.Exec(ctx, `INSERT INTO network_prompts (id, kind, words, paused, added_at) VALUES ($1, $2, $3, $4, $5)
+				ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, words = excluded.words, paused = excluded.paused`,
+				p.ID, p.Kind, p.Text, p.Paused, engine.Micros(p.Added))
+			if err != nil {
+				return fmt.Errorf("save a question of the set: %w", err)
+			}
+		}
+		return nil
+	})
+}
+
 type rounds struct{ *store }
 
-const roundQuery = `SELECT id, question, slot, words, opened_at FROM network_rounds`
+const roundQuery = `SELECT id, question, slot, prompt, kind, words, opened_at FROM network_rounds`
 
 func scanRound(row engine.Scanner) (network.Round, error) {
 	var r network.Round
 	var opened int64
-	err := row.Scan(&r.ID, &r.Question, &r.Slot, &r.Text, &opened)
+	err := row.Scan(&r.ID, &r.Question, &r.Slot, &r.Prompt, &r.Kind, &r.Text, &opened)
 	r.Opened = engine.Time(opened)
 	return r, err
 }
@@ -64,6 +120,22 @@ func (s rounds) Get(ctx context.Context, id string) (network.Round, error) {
 	return read(ctx, s.db, func(ctx context.Context, tx *engine.Tx) (network.Round, bool, error) {
 		return engine.One(ctx, tx, scanRound, roundQuery+` WHERE id = $1`, id)
 	})
+}
+
+// pastRounds is how far back turns look.
+const pastRounds = 60
+
+func loadPast(ctx context.Context, tx *engine.Tx, question string) ([]network.Round, error) {
+	return engine.All(ctx, tx, scanRound, roundQuery+` WHERE question = $1 ORDER BY opened_at DESC, slot COLLATE "C"`+engine.Limit(pastRounds), question)
+}
+
+func (s rounds) Past(ctx context.Context, question string) ([]network.Round, error) {
+	var past []network.Round
+	err := s.db.Read(ctx, func(ctx context.Context, tx *engine.Tx) (err error) {
+		past, err = loadPast(ctx, tx, question)
+		return err
+	})
+	return past, err
 }
 
 var errOpen = errors.New("the round is open already")
@@ -79,9 +151,15 @@ func (s rounds) Open(ctx context.Context, question, slot string, rule func(*netw
 		if err != nil {
 			return err
 		}
+		was := opening.Question
 		deliveries, err := rule(&opening)
 		if err != nil {
 			return err
+		}
+		if opening.Question != was {
+			if err := saveQuestion(ctx, tx, opening.Question); err != nil {
+				return err
+			}
 		}
 		if err := s.saveOpening(ctx, tx, opening); err != nil {
 			return err
@@ -106,14 +184,13 @@ func loadOpening(ctx context.Context, tx *engine.Tx, question, slot string) (net
 		return o, err
 	}
 	if o.Question = saved; !known {
-		o.Question = network.Question{ID: question, Text: network.DefaultQuestion}
+		o.Question = network.Question{ID: question}
 	}
-	latest, known, err := engine.One(ctx, tx, scanRound, roundQuery+` WHERE question = $1 ORDER BY opened_at DESC, id LIMIT 1`, question)
-	if err != nil {
+	if o.Set, err = loadSet(ctx, tx); err != nil {
 		return o, err
 	}
-	if known {
-		o.Latest = &latest
+	if o.Past, err = loadPast(ctx, tx, question); err != nil {
+		return o, err
 	}
 	if o.Members, err = loadEvangelists(ctx, tx); err != nil {
 		return o, err
@@ -123,18 +200,30 @@ func loadOpening(ctx context.Context, tx *engine.Tx, question, slot string) (net
 }
 
 func (s rounds) saveOpening(ctx context.Context, tx *engine.Tx, o network.Opening) error {
-	r := o.Round
-	_, err := tx.Exec(ctx, `INSERT INTO network_rounds (id, question, slot, words, opened_at) VALUES ($1, $2, $3, $4, $5)`,
-		r.ID, r.Question, r.Slot, r.Text, engine.Micros(r.Opened))
-	if err != nil {
-		return fmt.Errorf("save a round: %w", err)
+	for _, r := range o.Rounds {
+		_, err := tx.Exec(ctx, `INSERT INTO network_rounds (id, question, slot, prompt, kind, words, opened_at) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+			r.ID, r.Question, r.Slot, r.Prompt, r.Kind, r.Text, engine.Micros(r.Opened))
+		if err != nil {
+			return fmt.Errorf("save a round: %w", err)
+		}
 	}
 	for _, ask := range o.Asks {
-		_, err := tx.Exec(ctx, `INSERT INTO network_asks (round_id, person_id, part, state, reminders, next_at) VALUES ($1, $2, $3, $4, $5, $6)`,
-			ask.Round, ask.Person, ask.Part, ask.State, ask.Reminders, engine.Micros(ask.Next))
+		_, err := tx.Exec(ctx, `INSERT INTO network_asks (round_id, person_id, part, state, reminders, next_at, from_at) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+			ask.Round, ask.Person, ask.Part, ask.State, ask.Reminders, engine.Micros(ask.Next), engine.Micros(ask.From))
 		if err != nil {
 			return fmt.Errorf("save whom a round asks: %w", err)
 		}
+		_, err = tx.Exec(ctx, `INSERT INTO network_turns (person_id, prompt, message, opened_at) VALUES ($1, $2, $3, $4)
+			ON CONFLICT (person_id) DO UPDATE SET prompt = excluded.prompt, message = excluded.message, opened_at = excluded.opened_at`,
+			ask.Person, ask.Prompt, ask.Message(), engine.Micros(ask.Opened))
+		if err != nil {
+			return fmt.Errorf("save whose turn it was: %w", err)
+		}
+	}
+	_, err := tx.Exec(ctx, `DELETE FROM network_turns WHERE opened_at < $1
+		AND NOT EXISTS (SELECT 1 FROM evangelists e WHERE e.person_id = network_turns.person_id)`, engine.Micros(o.Forget))
+	if err != nil {
+		return fmt.Errorf("forget the turns of those who left: %w", err)
 	}
 	for _, ask := range o.Waiting {
 		if err := s.saveAsk(ctx, tx, ask); err != nil {

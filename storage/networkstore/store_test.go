@@ -12,9 +12,11 @@ import (
 
 	"evangelist/bot"
 	"evangelist/bot/network"
+	"evangelist/bot/requests"
 	"evangelist/storage/internal/engine"
 	"evangelist/storage/kernelstore"
 	"evangelist/storage/networkstore"
+	"evangelist/storage/requeststore"
 	"evangelist/storage/storagetest"
 )
 
@@ -114,9 +116,11 @@ func TestStores(t *testing.T) {
 		}
 		t.Run("evangelists and the call", s.with(s.evangelists))
 		t.Run("questions", s.with(s.questions))
+		t.Run("the set", s.with(s.set))
 		t.Run("rounds and asks", s.with(s.rounds))
 		t.Run("learnings", s.with(s.learnings))
-		t.Run("requests", s.with(s.requests))
+		t.Run("needs", s.with(s.needs))
+		t.Run("turns", s.with(s.turns))
 		t.Run("a person who is erased", s.with(s.erased))
 	})
 }
@@ -217,13 +221,13 @@ func (s *suite) questions() {
 	for _, text := range []string{"What?", "What else?"} {
 		twice(s.t, "save the question", func() error {
 			return s.Questions.Change(s.ctx, "main", func(q *network.Question) ([]bot.Delivery, error) {
-				q.Text, q.Rhythm = text, "every Thursday 14:00"
+				q.Text, q.Kind, q.Rhythm = text, network.Need, "every Thursday 14:00"
 				return nil, nil
 			})
 		})
 		question, err := s.Questions.Get(s.ctx, "main")
 		s.ok(err)
-		same(s.t, "the question", question, network.Question{ID: "main", Text: text, Rhythm: "every Thursday 14:00"})
+		same(s.t, "the question", question, network.Question{ID: "main", Text: text, Kind: network.Need, Rhythm: "every Thursday 14:00"})
 	}
 }
 
@@ -255,12 +259,18 @@ func (s *suite) rounds() {
 	s.open("1")
 	round, err := s.Rounds.Get(s.ctx, "main/1")
 	s.ok(err)
-	same(s.t, "the round", round, network.Round{ID: "main/1", Question: "main", Slot: "1", Text: "What else?", Opened: begin})
+	same(s.t, "the round", round, network.Round{ID: "main/1", Question: "main", Slot: "1", Prompt: round.Prompt, Kind: network.Need, Text: "What else?", Opened: begin})
+	past, err := s.Rounds.Past(s.ctx, "main")
+	s.ok(err)
+	same(s.t, "past rounds", past, []network.Round{round})
+	question, err := s.Questions.Get(s.ctx, "main")
+	s.ok(err)
+	same(s.t, "a lead's own question is used", question.Pending(), false)
 	ada, ben := "main/1/"+string(s.who[0]), "main/1/"+string(s.who[1])
 	ask, err := s.Asks.Get(s.ctx, ada)
 	s.ok(err)
 	same(s.t, "an ask", ask, network.Ask{Round: "main/1", Person: s.who[0], Part: network.Leads, State: network.Waiting,
-		Opened: begin, Next: begin.Add(2 * day), Text: "What else?"})
+		Opened: begin, From: begin, Next: begin.Add(2 * day), Prompt: round.Prompt, Kind: network.Need, Text: "What else?"})
 	for _, bad := range []string{"", "main/1", "main/1/", "main/1/stranger", "/x"} {
 		_, err = s.Asks.Get(s.ctx, bad)
 		s.gone("the ask "+bad, err)
@@ -401,48 +411,81 @@ func (s *suite) listed(what string, filter network.LearningFilter, want ...strin
 	same(s.t, what, ids, want)
 }
 
-func (s *suite) requests() {
-	id := "main/2/" + string(s.who[1])
-	request := network.Request{ID: "r1", Source: "ask/" + id, Title: "A camera", Words: "A camera\nplease", Person: s.who[1], State: network.Wanted, Opened: begin}
-	s.ok(s.Asks.Change(s.ctx, id, func(a *network.Ask, _ *network.Evangelist) ([]bot.Delivery, error) { return a.Answer(nil, &request) }))
-	got, err := s.Requests.Get(s.ctx, "r1")
+func (s *suite) set() {
+	set, err := s.Prompts.Get(s.ctx)
 	s.ok(err)
-	same(s.t, "a request", got, request)
-	s.refused("a refused close", s.Requests.Change(s.ctx, "r1", func(r *network.Request) ([]bot.Delivery, error) {
-		r.State = network.Met
-		return nil, errRule
+	same(s.t, "what we bring", set, network.Provided())
+	s.refused("a refused change", s.Prompts.Change(s.ctx, func(set *network.Set) error { (*set)[0].Text = "x"; return errRule }))
+	want := network.Provided()
+	want[1].Paused, want[2].Text, want[2].Kind = true, "Another?", network.Learn
+	want = append(want, network.Prompt{ID: "own-1", Kind: network.Need, Text: "One more?", Added: begin})
+	twice(s.t, "change the set", func() error {
+		return s.Prompts.Change(s.ctx, func(set *network.Set) error { *set = slices.Clone(want); return nil })
+	})
+	set, err = s.Prompts.Get(s.ctx)
+	s.ok(err)
+	same(s.t, "the changed set", set, want)
+	s.ok(s.Prompts.Change(s.ctx, func(set *network.Set) error { return set.Pause("share-2", false) }))
+	rows := 0
+	s.ok(s.db.Read(s.ctx, func(ctx context.Context, tx *engine.Tx) (err error) {
+		rows, _, err = engine.One(ctx, tx, engine.Value[int], `SELECT count(*) FROM network_prompts`)
+		return err
 	}))
-	for _, c := range []struct {
-		states []network.RequestState
-		want   int
-	}{{nil, 1}, {[]network.RequestState{network.Wanted}, 1}, {[]network.RequestState{network.Met, network.Refused}, 0}} {
-		all, err := s.Requests.List(s.ctx, 0, c.states...)
-		s.ok(err)
-		same(s.t, fmt.Sprint("requests in ", c.states), len(all), c.want)
+	same(s.t, "only what was changed is kept", rows, 3)
+}
+
+func (s *suite) needs() {
+	id := "main/2/" + string(s.who[1])
+	need := network.Needed{ID: "r1", Source: "ask/" + id, Title: "A camera", Words: "A camera\nplease", Person: s.who[1], Opened: begin}
+	s.ok(s.Asks.Change(s.ctx, id, func(a *network.Ask, _ *network.Evangelist) ([]bot.Delivery, error) { return a.Answer(nil, &need) }))
+	got, err := requeststore.New(s.db, s.clock).Get(s.ctx, "r1")
+	s.ok(err)
+	same(s.t, "a request", got, requests.Request{ID: "r1", Title: need.Title, Words: need.Words, Asker: need.Person, State: requests.Open, Opened: begin})
+}
+
+// turns: who was asked what, and when it went out, outlives leaving for a while.
+func (s *suite) turns() {
+	s.ok(s.db.Write(s.ctx, func(ctx context.Context, tx *engine.Tx) error {
+		for n, key := range []string{"question/main/2/" + string(s.who[0]) + "/2", "question/main/2/" + string(s.who[0]), "question/main/1/" + string(s.who[0])} {
+			if _, err := tx.Exec(ctx, `INSERT INTO nudges (person_id, key, at) VALUES ($1, $2, $3)`, s.who[0], key, engine.Micros(begin.Add(time.Duration(9-n)*day))); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+	last := func() network.Turn {
+		var turn network.Turn
+		s.ok(s.Evangelists.Change(s.ctx, s.who[0], func(e *network.Evangelist, _ *network.Call) ([]bot.Delivery, error) { turn = e.Last; return nil, nil }))
+		return turn
 	}
-	twice(s.t, "close a request", func() error {
-		return s.Requests.Change(s.ctx, "r1", func(r *network.Request) ([]bot.Delivery, error) {
-			return r.Close(network.Refused, "No money", begin.Add(day))
+	want := network.Turn{Prompt: last().Prompt, Opened: begin.Add(7 * day), Sent: begin.Add(8 * day)}
+	same(s.t, "the turn", last(), want)
+	twice(s.t, "choose a pace", func() error {
+		return s.Evangelists.Change(s.ctx, s.who[0], func(e *network.Evangelist, _ *network.Call) ([]bot.Delivery, error) {
+			e.Pace = network.Monthly
+			return nil, nil
 		})
 	})
-	closed, err := s.Requests.List(s.ctx, 1, network.Met, network.Refused)
+	member, err := s.Evangelists.Get(s.ctx, s.who[0])
 	s.ok(err)
-	request.State, request.Reason, request.Closed = network.Refused, "No money", begin.Add(day)
-	same(s.t, "closed requests", closed, []network.Request{request})
-	_, err = s.Requests.Get(s.ctx, "stranger")
-	s.gone("a strange request", err)
-	s.gone("a strange request", s.Requests.Change(s.ctx, "stranger", func(*network.Request) ([]bot.Delivery, error) { return nil, nil }))
-	told := slices.ContainsFunc(outbox(s.t, s.db), func(d sent) bool {
-		return d == sent{Key: "request/r1/closed", Class: "answer", Person: string(s.who[1]), State: "queued"}
-	})
-	if !told {
-		s.t.Error("whoever asked is not told")
+	same(s.t, "the pace", member.Pace, network.Monthly)
+	same(s.t, "the turn in the list", member.Last, want)
+	s.choose(s.who[0], network.NoPart)
+	same(s.t, "the turn of who left", last(), want)
+	ask := func(slot string, at time.Time) {
+		_, err := s.Rounds.Open(s.ctx, "main", slot, func(o *network.Opening) ([]bot.Delivery, error) { return network.Open(o, slot, at, time.UTC) })
+		s.ok(err)
 	}
+	ask("far", begin.Add(67*day))
+	same(s.t, "after sixty days", last(), want)
+	ask("farther", begin.Add(75*day))
+	same(s.t, "after more", last(), network.Turn{})
+	s.choose(s.who[0], network.Leads)
 }
 
 // erased: what says who somebody is goes with the person, words stay unnamed.
 func (s *suite) erased() {
-	s.clock.now = begin.Add(14 * day)
+	s.clock.now = begin.Add(90 * day)
 	s.open("3")
 	s.ok(s.db.Write(s.ctx, func(ctx context.Context, tx *engine.Tx) error {
 		for _, q := range []string{`DELETE FROM accounts WHERE person_id = $1`, `DELETE FROM persons WHERE id = $1`} {
@@ -457,6 +500,12 @@ func (s *suite) erased() {
 	mine, err := s.Asks.Of(s.ctx, s.who[1])
 	s.ok(err)
 	same(s.t, "the asks of an erased person", len(mine), 0)
+	turns := 0
+	s.ok(s.db.Read(s.ctx, func(ctx context.Context, tx *engine.Tx) (err error) {
+		turns, _, err = engine.One(ctx, tx, engine.Value[int], `SELECT count(*) FROM network_turns WHERE person_id = $1`, s.who[1])
+		return err
+	}))
+	same(s.t, "the turns of an erased person", turns, 0)
 	learning, err := s.Learnings.Get(s.ctx, "l3")
 	s.ok(err)
 	same(s.t, "the name under what an erased person said", learning.Name, "")

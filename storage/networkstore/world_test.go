@@ -10,10 +10,12 @@ import (
 
 	"evangelist/bot"
 	"evangelist/bot/network"
+	"evangelist/bot/requests"
 	"evangelist/bot/schedule"
 	"evangelist/storage/internal/engine"
 	"evangelist/storage/kernelstore"
 	"evangelist/storage/networkstore"
+	"evangelist/storage/requeststore"
 	"evangelist/storage/storagetest"
 )
 
@@ -28,6 +30,7 @@ type world struct {
 	scheduler *schedule.Scheduler
 	planner   network.Planner
 	feature   *network.Feature
+	requests  *requests.Feature // where needs go
 	router    *bot.Router
 	presses   int
 }
@@ -36,17 +39,25 @@ const notHere = "That is not here, or not for you. Perhaps it was closed or remo
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
+	return newWorldIn(t, time.UTC)
+}
+
+func newWorldIn(t *testing.T, zone *time.Location) *world {
+	t.Helper()
 	db, clock, chance := storagetest.Memory(t), &fixedClock{begin}, &counting{}
 	w := &world{t: t, db: db, clock: clock, people: kernelstore.NewPeople(db, clock, chance), places: kernelstore.NewPlaces(db, clock), stores: networkstore.New(db, clock)}
 	w.scheduler = schedule.New(schedule.Config{Clock: clock, Store: kernelstore.NewSchedules(db)})
 	w.planner = w.scheduler
 	w.router = bot.NewRouter(bot.RouterConfig{People: w.people, Clock: clock, Random: chance, Log: slog.New(slog.DiscardHandler)})
 	w.feature = network.New(network.Config{
-		Organisation: bot.Organisation{Name: "Test", Zone: time.UTC, Word: "evangelist"},
+		Organisation: bot.Organisation{Name: "Test", Zone: zone, Word: "evangelist"},
 		People:       w.people, Places: w.places, Stores: w.stores, Planner: planned{w}, Clock: clock, Random: chance,
 		Help: w.router.Help, Home: w.router.Home,
 	})
+	w.requests = requests.New(requests.Config{Organisation: w.feature.Organisation, People: w.people, Requests: requeststore.New(db, clock), Clock: clock})
 	w.ok(w.router.Add(w.feature.Commands()...))
+	w.ok(w.router.Add(w.requests.Commands()...))
+	w.router.AddPanels(w.requests.Panels()...)
 	w.router.AddViews(w.feature.Views()...)
 	w.router.AddPanels(w.feature.Panels()...)
 	for _, chore := range w.feature.Chores() {
@@ -209,7 +220,7 @@ func (w *world) settle() {
 		worked, err = w.scheduler.Step(w.t.Context())
 		w.ok(err)
 	}
-	for _, sweep := range w.feature.Sweeps() {
+	for _, sweep := range append(w.feature.Sweeps(), w.requests.Sweeps()...) {
 		next, err := sweep.Run(w.t.Context())
 		w.ok(err)
 		if !next.IsZero() && !next.After(w.clock.now) {

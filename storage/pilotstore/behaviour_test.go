@@ -45,7 +45,7 @@ func TestALife(t *testing.T) {
 		w.has("no reason", w.send("sam", w.press("sam", "pilots.decide", p.ID+"/stop")), "reason: Write one sentence")
 		w.has("decided", w.send("sam", w.press("sam", "pilots.decide", p.ID+"/scale"), "reason", "it works"), "decided: scale it up", "pilots.story")
 		w.has("decided again", w.press("lea", "pilots.decide", p.ID+"/stop"), "the decision stands")
-		if len(w.queued("ida", "/verdict/")) != 1 || len(w.queued("sam", "/decide/")) != 0 || len(w.entries) != 2 {
+		if len(w.queued("ida", "/verdict/")) != 1 || len(w.queued("sam", "/decide/")) != 0 || len(w.entries) != 4 {
 			t.Errorf("after the verdict: %v, %+v", w.entries, outbox(t, db))
 		}
 		w.telling(p)
@@ -249,8 +249,10 @@ func TestWhereParticipantsAreAsked(t *testing.T) {
 	for place, want := range map[string]string{"": "Choose the channel", "test|unknown": "Choose the channel", "test|direct": "Choose a channel", "test|old": "archived", "test|shared": "another organisation", "test|away": "not a member"} {
 		w.has(place, w.send("sam", w.press("sam", "pilots.survey", p.ID), "place", place), "place: ", want)
 	}
+	late := w.press("sam", "pilots.survey", p.ID)
 	w.has("asked", w.send("sam", w.press("sam", "pilots.survey", p.ID), "question", "How many calls?", "place", "test|room"), "running")
-	w.has("one at a time", w.send("sam", w.press("sam", "pilots.survey", p.ID), "place", "test|room"), "being asked already")
+	w.has("one at a time", w.send("sam", late, "place", "test|room"), "being asked already")
+	w.has("before anything is typed", w.press("sam", "pilots.survey", p.ID), "being asked already")
 	survey := w.pilot().Surveys[0]
 	arg := p.ID + "/" + survey.ID
 	w.has("cleo", w.send("cleo", w.press("cleo", "pilots.give", arg), "value", "7"), "nobody sees it")
@@ -275,13 +277,63 @@ func TestAnIdeaWithoutAName(t *testing.T) {
 	for _, d := range outbox(t, w.db) {
 		t.Errorf("somebody is told: %+v", d)
 	}
-	if len(w.entries) != 1 || !strings.Contains(w.entries[0], "becomes a pilot") {
+	if len(w.entries) != 1 || !strings.Contains(w.entries[0], "A pilot came of it") {
 		t.Errorf("written into the idea: %q", w.entries)
 	}
 	w.feature.Enter = nil
 	p := w.pilot()
 	w.press("lea", "pilots.drop", p.ID)
 	w.has("without such an entry the lead is told", w.send("lea", w.say("lea", "pilot new I-6789"), "title", "Another"), "An author without a name reads it only when the reading team writes it")
+}
+
+// What an idea's author reads goes by what is kept: a failure, or the end of the
+// program, loses no line and doubles none.
+func TestWhatAnIdeaReadsIsNeverLost(t *testing.T) {
+	storagetest.Each(t, func(t *testing.T, db *engine.DB) {
+		w := worldOn(t, db)
+		w.breaks = errors.New("the disk is full")
+		p := w.started()
+		same(t, "nothing could be written", len(w.entries), 0)
+		w.breaks = nil
+		w.enter()
+		if len(w.entries) != 2 || !strings.Contains(w.entries[0], "pilot/"+p.ID+": A pilot came of it") || !strings.Contains(w.entries[1], "has started. It runs until") {
+			t.Errorf("written later: %q", w.entries)
+		}
+		w.press("sam", "pilots.finish", p.ID)
+		w.breaks = errors.New("the program ends")
+		w.has("decided", w.send("sam", w.press("sam", "pilots.decide", p.ID+"/stop"), "reason", "nobody came"), "decided: stop")
+		w.breaks = nil
+		w.feature = pilots.New(w.feature.Config) // as after a restart
+		w.enter()
+		w.enter()
+		if len(w.entries) != 3 || !strings.Contains(w.entries[2], "/verdict: ") || !strings.Contains(w.entries[2], "is decided: stop, because nobody came.") {
+			t.Errorf("written after a restart: %q", w.entries)
+		}
+		came, is, err := w.feature.CameOf(t.Context(), p.Idea)
+		w.ok(err)
+		if !is || !came.Started || came.Reference != p.Reference || !strings.Contains(came.Verdict, "because nobody came.") {
+			t.Errorf("what came of it: %+v", came)
+		}
+	})
+}
+
+// Whoever was told that an idea becomes a pilot is told when it does not.
+func TestADroppedPilotIsTold(t *testing.T) {
+	w := newWorld(t)
+	w.send("lea", w.say("lea", "pilot new I-2345"))
+	p := w.pilot()
+	for range 2 {
+		w.press("lea", "pilots.drop", p.ID)
+	}
+	if got := w.queued("ida", "/dropped/"); len(got) != 1 {
+		t.Errorf("ida is told %d times", len(got))
+	}
+	if len(w.entries) != 2 || !strings.Contains(w.entries[1], "does not start after all") {
+		t.Errorf("written into the idea: %q", w.entries)
+	}
+	if _, is, err := w.feature.CameOf(t.Context(), p.Idea); is || err != nil {
+		t.Errorf("the idea can become a pilot again: %t, %v", !is, err)
+	}
 }
 
 func TestListsAndPages(t *testing.T) {

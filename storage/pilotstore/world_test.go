@@ -2,6 +2,7 @@ package pilotstore_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"slices"
@@ -28,6 +29,7 @@ type world struct {
 	feature *pilots.Feature
 	router  *bot.Router
 	entries []string // what was written into ideas
+	breaks  error    // why nothing can be written into them
 	presses int
 }
 
@@ -60,8 +62,12 @@ func worldOn(t *testing.T, db *engine.DB) *world {
 			return []bot.PersonID{w.id("ida")}, nil
 		},
 		Enter: func(_ context.Context, idea, key, words string) error {
-			if entry := idea + ": " + words; !slices.Contains(w.entries, entry) {
-				w.entries = append(w.entries, entry)
+			if w.breaks != nil {
+				return w.breaks
+			}
+			entry := idea + " " + key + ": "
+			if !slices.ContainsFunc(w.entries, func(e string) bool { return strings.HasPrefix(e, entry) }) {
+				w.entries = append(w.entries, entry+words)
 			}
 			return nil
 		},
@@ -120,7 +126,17 @@ func (w *world) do(name string, in bot.Invocation) bot.Reply {
 		w.presses++
 		in.Nonce = fmt.Sprint("press ", w.presses)
 	}
-	return w.router.Do(w.t.Context(), in)
+	reply := w.router.Do(w.t.Context(), in)
+	w.enter()
+	return reply
+}
+
+// enter lets the sweep run that a change wakes.
+func (w *world) enter() {
+	w.t.Helper()
+	if _, err := w.feature.Sweeps()[1].Run(w.t.Context()); err != nil && !errors.Is(err, w.breaks) {
+		w.t.Errorf("the sweep of ideas: %v", err)
+	}
 }
 
 // say types words after /evangelist.

@@ -46,6 +46,23 @@ func leaking(betray func(w *world, asked bot.Invocation, n int, act voices.Act) 
 	}
 }
 
+// dated is a Voices that keeps the moment at which something came of a voice.
+type dated struct {
+	voices.Voices
+	clock bot.Clock
+}
+
+func (d dated) Change(ctx context.Context, id string, rule func(*voices.Voice) ([]bot.Delivery, error)) error {
+	return d.Voices.Change(ctx, id, func(v *voices.Voice) ([]bot.Delivery, error) {
+		before := len(v.News)
+		out, err := rule(v)
+		if len(v.News) > before {
+			v.News[before].Words += d.clock.Now().Format(time.RFC3339)
+		}
+		return out, err
+	})
+}
+
 // keep writes a text where a mutation wants it.
 func keep(w *world, key, value string) error {
 	return w.db.Write(context.Background(), func(ctx context.Context, tx *engine.Tx) error {
@@ -96,6 +113,9 @@ func TestTwinsFindEachLeak(t *testing.T) {
 		"the moment is kept": {leaking(func(w *world, _ bot.Invocation, _ int, act voices.Act) (voices.Act, error) {
 			return act, keep(w, "raised "+act.ID, w.clock.Now().Format(time.RFC3339))
 		}), "mark "},
+		"the moment is kept at which something came of it": {func(w *world, c *voices.Config) {
+			c.Voices = dated{c.Voices, w.clock}
+		}, "mark "},
 		"the hour is kept": {leaking(func(w *world, _ bot.Invocation, _ int, act voices.Act) (voices.Act, error) {
 			act.Words += w.clock.Now().Format(" 15:04")
 			return act, nil

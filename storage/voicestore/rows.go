@@ -60,7 +60,10 @@ func find(ctx context.Context, tx *engine.Tx, id string) (voices.Voice, bool, er
 		return v, known, err
 	}
 	list := []voices.Voice{v}
-	err = withEntries(ctx, tx, list, ` WHERE v.id = $1`, []any{id})
+	if err = withEntries(ctx, tx, list, ` WHERE v.id = $1`, []any{id}); err != nil {
+		return v, true, err
+	}
+	err = withCompany(ctx, tx, list, ` WHERE v.id = $1`, []any{id})
 	return list[0], true, err
 }
 
@@ -120,7 +123,10 @@ func update(ctx context.Context, tx *engine.Tx, v voices.Voice) error {
 	if err != nil {
 		return err
 	}
-	return entries(ctx, tx, v)
+	if err := entries(ctx, tx, v); err != nil {
+		return err
+	}
+	return company(ctx, tx, v)
 }
 
 // piece is how many rows one statement deletes at most.

@@ -37,7 +37,10 @@ func (s *Voices) List(ctx context.Context, q voices.Query) (list []voices.Voice,
 		if err != nil {
 			return err
 		}
-		return withEntries(ctx, tx, list, where, args)
+		if err := withEntries(ctx, tx, list, where, args); err != nil {
+			return err
+		}
+		return withCompany(ctx, tx, list, where, args)
 	})
 	return list, err
 }
@@ -60,6 +63,12 @@ func conditions(q voices.Query) (string, []any) {
 	}
 	if q.Author != "" {
 		add("a.person_id = $%d", string(q.Author))
+	}
+	if !q.NewsFrom.IsZero() {
+		add(`EXISTS (SELECT 1 FROM voice_news m WHERE m.voice = v.id AND m.day COLLATE "C" >= $%d)`, q.NewsFrom.String())
+	}
+	if q.Kind != "" {
+		add("v.kind = $%d", q.Kind)
 	}
 	if q.Reference != "" {
 		add("v.reference = $%d", q.Reference)

@@ -66,6 +66,9 @@ func newWorld(t *testing.T, db *engine.DB, with meddle) *world {
 		Release: func(ctx context.Context) error {
 			return feature.Chores()[0].Run(ctx, schedule.Tick{Kind: voices.ReleaseChore})
 		},
+		Came: func(ctx context.Context, id string) error {
+			return feature.Enter(ctx, id, "pilot/P", "A pilot came of it.")
+		},
 		VoiceIDs: func(ctx context.Context) ([]string, error) {
 			all, err := w.voices.List(ctx, voices.Query{})
 			var ids []string

@@ -1,6 +1,7 @@
-// Package report shows leads the one report: for the screen, for one sheet of
-// paper, and as a document that stands alone. It only shows what it is given; what
-// may be shown is decided in package impact.
+// Package report shows the report: to leads for any days, for the screen, for one
+// sheet of paper, and as a document that stands alone; and the issues of the series,
+// each under its permanent address, to whoever may read them. It only shows what it
+// is given; what may be shown is decided in packages impact and issues.
 package report
 
 import (
@@ -16,8 +17,8 @@ import (
 	"evangelist/adapters/web/render"
 	"evangelist/adapters/web/shell"
 	"evangelist/bot"
-	"evangelist/bot/counts"
 	"evangelist/bot/impact"
+	"evangelist/bot/impact/issues"
 )
 
 // Source makes reports; (*impact.Feature).Compose fits.
@@ -31,15 +32,20 @@ var templates = template.Must(template.ParseFS(files, "report.html"))
 type pages struct {
 	shell  *shell.Shell
 	source Source
+	series Series
 }
 
-// Attach adds the pages. Whoever is no lead sees that nothing is there.
-func Attach(sh *shell.Shell, source Source) {
-	p := pages{shell: sh, source: source}
+// Attach adds the pages. Reports of any days are for leads; of the series everybody
+// reads what is published.
+func Attach(sh *shell.Shell, source Source, series Series) {
+	p := pages{shell: sh, source: source, series: series}
+	sh.Link(shell.Link{Order: 60, Path: impact.Page, Label: "Report", At: "report", For: shell.ForLeads})
 	sh.Add(
 		shell.Route{Method: http.MethodGet, Pattern: impact.Page, Audience: shell.Colleagues, Serve: p.page},
 		shell.Route{Method: http.MethodGet, Pattern: impact.Page + ".md", Audience: shell.Colleagues, Serve: p.markdown},
-		shell.Route{Method: http.MethodGet, Pattern: impact.Page + ".css", Audience: shell.Everybody, Discreet: true, Serve: style},
+		shell.Route{Method: http.MethodGet, Pattern: impact.Page + "/{file}", Audience: shell.Colleagues, Serve: p.issue},
+		shell.Route{Method: http.MethodGet, Pattern: impact.Page + "/{file}/board", Audience: shell.Colleagues, Serve: p.board},
+		shell.Route{Method: http.MethodGet, Pattern: style, Audience: shell.Everybody, Discreet: true, Serve: serveStyle},
 	)
 }
 
@@ -57,26 +63,24 @@ func ours(r *http.Request) bool { return r.Header.Get("Sec-Fetch-Site") != "cros
 
 // sheet is what the template of a report sees.
 type sheet struct {
-	impact.Report
-	Wish     impact.Wish
-	Wrong    string // what is wrong with the wish; there is no report then
-	Style    string // address of the style
-	Markdown string // address of the export
-	Alone    bool   // a document that stands alone, without forms
-	draw     *render.Renderer
+	issues.Content
+	Wish        impact.Wish
+	Departments []string
+	Unrecorded  bool
+	Address     string // of this report, among those of any days
+	Status      string // that it is not published yet
+	Path        string // of the issue's page
+	Past        []past
+	Card        template.HTML // what the reader can do
+	Wrong       string        // what is wrong with the wish; there is no report then
+	Style       string        // address of the style
+	Markdown    string        // address of the export
+	draw        *render.Renderer
 }
 
 // Picture draws the chart of a number with its table.
-func (s sheet) Picture(n impact.Number) template.HTML {
-	return s.draw.Blocks(n.Blocks(), render.Options{Bare: true})
-}
-
-// Whole is the row of the whole organisation, nil where there is no number.
-func (sheet) Whole(n impact.Number) *counts.Row {
-	if len(n.Rows) == 0 {
-		return nil
-	}
-	return &n.Rows[0]
+func (s sheet) Picture(n issues.Number) template.HTML {
+	return s.draw.Blocks(n.Parts.Blocks, render.Options{Bare: true})
 }
 
 // onPaper is how many entries of a list are printed; what could not be done is
@@ -84,16 +88,24 @@ func (sheet) Whole(n impact.Number) *counts.Row {
 const onPaper = 5
 
 // Cut reports whether a list is shortened on paper.
-func (sheet) Cut(l impact.List) bool { return len(l.Entries) > onPaper && l.Key != "refused" }
+func (sheet) Cut(l issues.List) bool { return len(l.Entries) > onPaper && l.Key != "refused" }
 
 func (p pages) page(w http.ResponseWriter, r *http.Request, v shell.Visit) error {
-	if !v.Actor.Has(bot.Lead) {
-		return bot.ErrNotFound
+	so, err := p.past(r.Context(), v)
+	if err != nil {
+		return err
 	}
-	s := sheet{Wish: wishOf(r), Style: impact.Page + ".css", draw: p.shell.Draw()}
 	page := shell.Page{Title: "Report", At: "report", Class: "report-page"}
-	var err error
-	s.Report, err = p.source(r.Context(), s.Wish, ours(r))
+	s := sheet{Wish: wishOf(r), Past: so, Style: style, draw: p.shell.Draw()}
+	if !v.Actor.Has(bot.Lead) {
+		if s.Wish != (impact.Wish{}) {
+			return bot.ErrNotFound
+		}
+		page.Title, page.Class, page.Body = "Reports", "reading", shell.Run(templates, "shelf", s)
+		p.shell.Show(w, r, v, page)
+		return nil
+	}
+	made, err := p.source(r.Context(), s.Wish, ours(r))
 	var refused *bot.Error
 	switch {
 	case errors.As(err, &refused) && (refused.Code == impact.CodePeriod || refused.Code == impact.CodeDepartment):
@@ -101,8 +113,9 @@ func (p pages) page(w http.ResponseWriter, r *http.Request, v shell.Visit) error
 	case err != nil:
 		return err
 	default:
-		s.Wish = impact.Wish{From: s.Span.First(), To: s.Span.Last(), Department: s.Department, Event: s.Event}
-		page.Title, s.Markdown = s.Title(), impact.Page+".md"+s.Address()[len(impact.Page):]
+		s.Content, s.Departments, s.Unrecorded, s.Address = issues.Copy(made, issues.Words{}), made.Departments, made.Unrecorded, made.Address()
+		s.Wish = impact.Wish{From: s.From, To: s.To, Department: made.Department, Event: s.Event}
+		page.Title, s.Markdown = s.Title, impact.Page+".md"+s.Address[len(impact.Page):]
 	}
 	page.Body = shell.Run(templates, "page", s)
 	p.shell.Show(w, r, v, page)
@@ -117,14 +130,13 @@ func (p pages) markdown(w http.ResponseWriter, r *http.Request, v shell.Visit) e
 	if err != nil {
 		return err
 	}
-	h := w.Header()
-	h.Set("Content-Type", "text/markdown; charset=utf-8")
-	h.Set("Content-Disposition", fmt.Sprintf("attachment; filename=%q", "report-"+made.Span.First()+"-"+made.Span.Last()+".md"))
-	_, err = io.WriteString(w, made.Markdown())
-	return err
+	return markdown(w, made.Markdown(), "report-"+made.Span.First()+"-"+made.Span.Last()+".md")
 }
 
-func style(w http.ResponseWriter, _ *http.Request, _ shell.Visit) error {
+// style is the address of the style.
+const style = impact.Page + ".css"
+
+func serveStyle(w http.ResponseWriter, _ *http.Request, _ shell.Visit) error {
 	text, err := files.ReadFile("report.css")
 	if err != nil {
 		return err
@@ -149,6 +161,6 @@ func Document(w io.Writer, made impact.Report, zone *time.Location) error {
 	return templates.ExecuteTemplate(w, "document", map[string]any{
 		"Title": made.Title(), "Organisation": made.Organisation,
 		"CSS":  template.CSS(common + string(own)), // ours, without a user's word in it
-		"Body": shell.Run(templates, "report", sheet{Report: made, Alone: true, draw: render.New(zone)}),
+		"Body": shell.Run(templates, "report", sheet{Content: issues.Copy(made, issues.Words{}), draw: render.New(zone)}),
 	})
 }

@@ -22,7 +22,7 @@ type Page struct {
 	Title  string
 	Body   template.HTML
 	Class  string // of the main part: "reading" (default), "desk", "edition"
-	At     string // which of the doors this is: "archive", "code", "desk"
+	At     string // for which entry of the navigation it stands: "archive", "code", "desk"
 	// NoStore keeps the page out of every cache and history.
 	NoStore bool
 	// Stay is the path that the address bar should show, when a page of ours was
@@ -37,7 +37,7 @@ type layout struct {
 	Start        string
 	Name         string
 	SignedIn     bool
-	Desk         bool
+	Nav          []Link
 	Leaving      bool
 	Flash        string
 	Style        string
@@ -54,7 +54,7 @@ func (s *Shell) Show(w http.ResponseWriter, r *http.Request, v Visit, p Page) {
 	}
 	page := s.run("layout", layout{
 		Page: p, Organisation: s.cfg.Organisation.Name, Word: word(s.cfg.Organisation), Start: s.cfg.Start,
-		Name: v.Actor.Name, SignedIn: v.SignedIn(), Desk: v.desk, Leaving: v.Leaving, Flash: v.Flash,
+		Name: v.Actor.Name, SignedIn: v.SignedIn(), Nav: s.nav(v), Leaving: v.Leaving, Flash: v.Flash,
 		Style: asset("style.css"), Script: asset("page.js"),
 	})
 	h := w.Header()

@@ -44,6 +44,7 @@ type Shell struct {
 	guard  http.Handler // mux behind the protection against other sites
 	routes []Route
 	doors  map[string]Serve
+	links  []Link
 }
 
 // Audience says for whom a route is.
@@ -107,7 +108,7 @@ func New(c Config) (*Shell, error) {
 	if c.Start == "" {
 		c.Start = "/"
 	}
-	s := &Shell{cfg: c, draw: render.New(c.Organisation.Zone), sealer: sealer, mux: http.NewServeMux(), doors: map[string]Serve{}}
+	s := &Shell{cfg: c, draw: render.New(c.Organisation.Zone), sealer: sealer, mux: http.NewServeMux(), doors: map[string]Serve{}, links: ownLinks()}
 	s.guard = s.protected(s.mux)
 	s.Add(s.ownRoutes()...)
 	return s, nil

@@ -35,6 +35,9 @@ type World struct {
 	Place bot.PlaceID
 	// VoiceIDs lists the voices that a reader finds, in any order.
 	VoiceIDs func(ctx context.Context) ([]string, error)
+	// Came writes into a voice what came of it, after the readers have acted; nil:
+	// nothing came of any.
+	Came func(ctx context.Context, id string) error
 }
 
 // Author is somebody who writes without a name, with marks that may be found
@@ -110,7 +113,7 @@ func Play(ctx context.Context, w World, p Played, at func(moment string, marks M
 		func(context.Context) error { return at("before the first release", s.out.Marks) },
 		s.release,
 		func(context.Context) error { return at("after the first release", s.out.Marks) },
-		s.readersAct, s.actByCodes,
+		s.readersAct, s.came, s.actByCodes,
 		func(context.Context) error { return at("before the second release", s.out.Marks) },
 		s.release,
 		func(context.Context) error { return at("after the second release", s.out.Marks) },
@@ -265,6 +268,26 @@ func (s *scene) readersAct(ctx context.Context) error {
 			Values: map[string][]string{"answer": {"Which week do you mean?"}}})
 		if _, ok := reply.(bot.Done); !ok {
 			return fmt.Errorf("%s gave %#v", command, reply)
+		}
+	}
+	return nil
+}
+
+// came writes into every voice what came of it, each at its own moment.
+func (s *scene) came(ctx context.Context) error {
+	if s.Came == nil {
+		return nil
+	}
+	ids, err := s.VoiceIDs(ctx)
+	if err != nil {
+		return err
+	}
+	slices.Sort(ids)
+	for _, id := range ids {
+		s.tick()
+		s.out.Marks.moment(s.when)
+		if err := s.Came(ctx, id); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -18,6 +18,7 @@ func (f *Features) newDigests(p Parts) *digests.Feature {
 			f.learned,
 			f.tried,
 			f.around,
+			f.toldAgain,
 		},
 	})
 }

@@ -13,4 +13,4 @@ func (f *Features) newImpact(p Parts) *impact.Feature {
 }
 
 // reportPages adds the pages of the report to the site.
-func (f *Features) reportPages(site *web.Site) { report.Attach(site.Shell, f.Impact.Compose) }
+func (f *Features) reportPages(site *web.Site) { report.Attach(site.Shell, f.Impact.Compose, f.Issues) }

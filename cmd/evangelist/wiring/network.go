@@ -6,6 +6,8 @@ import (
 
 	"evangelist/bot"
 	"evangelist/bot/network"
+	"evangelist/bot/office"
+	"evangelist/bot/requests"
 	"evangelist/digests"
 	"evangelist/storage/networkstore"
 )
@@ -14,7 +16,8 @@ import (
 func (f *Features) newNetwork(p Parts) *network.Feature {
 	return network.New(network.Config{
 		Stores: networkstore.New(p.DB, p.Clock), People: p.People, Places: p.Places, Clock: p.Clock, Random: p.Random,
-		Organisation: p.Organisation, Help: p.Router.Help, Home: p.Router.Home, Planner: p.Scheduler,
+		Organisation: p.Organisation, Help: p.Router.Help, Home: p.Router.Home, Planner: p.Scheduler, Wake: p.Wake,
+		Beside: append(requests.Buttons(), office.Buttons()...),
 	})
 }
 

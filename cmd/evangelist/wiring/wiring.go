@@ -9,9 +9,17 @@ import (
 
 	"evangelist/adapters/web"
 	"evangelist/bot"
+	"evangelist/bot/champions"
 	"evangelist/bot/impact"
+	"evangelist/bot/impact/issues"
+	"evangelist/bot/library"
+	"evangelist/bot/mandates"
 	"evangelist/bot/network"
+	"evangelist/bot/office"
 	"evangelist/bot/pilots"
+	"evangelist/bot/primer"
+	"evangelist/bot/requests"
+	"evangelist/bot/roster"
 	"evangelist/bot/schedule"
 	"evangelist/bot/tables"
 	"evangelist/bot/voices"
@@ -47,9 +55,17 @@ type Features struct {
 	Digests    *digests.Feature
 	Voices     *voices.Feature
 	Network    *network.Feature
+	Requests   *requests.Feature
+	Office     *office.Feature
 	Pilots     *pilots.Feature
+	Roster     *roster.Feature
 	Tables     *tables.Feature
 	Impact     *impact.Feature
+	Champions  *champions.Feature
+	Issues     *issues.Feature
+	Library    *library.Feature
+	Primer     *primer.Feature
+	Mandates   *mandates.Feature
 	VoiceStore voices.Voices
 
 	parts    Parts
@@ -64,19 +80,35 @@ type Features struct {
 func New(p Parts) (*Features, error) {
 	f := &Features{parts: p}
 	f.Network = f.newNetwork(p)
+	f.Requests = f.newRequests(p)
+	f.Office = f.newOffice(p)
 	f.Voices = f.newVoices(p)
 	f.Pilots = f.newPilots(p)
 	f.Tables = f.newTables(p)
+	f.Roster = f.newRoster(p)
 	f.Digests = f.newDigests(p)
 	f.Impact = f.newImpact(p)
+	f.Champions = f.newChampions(p)
+	f.Issues = f.newIssues(p)
+	f.Library = f.newLibrary(p)
+	f.Primer = f.newPrimer(p)
+	f.Mandates = f.newMandates(p)
 	// In the order of the help: one line for each feature.
 	err := f.join(
 		f.Voices,
 		f.Digests,
 		f.Network,
+		f.Requests,
+		f.Office,
 		f.Pilots,
 		f.Tables,
+		f.Roster,
 		f.Impact,
+		f.Issues,
+		f.Champions,
+		f.Library,
+		f.Primer,
+		f.Mandates,
 	)
 	if err != nil {
 		return nil, err
@@ -88,6 +120,11 @@ func New(p Parts) (*Features, error) {
 // Pages adds the features' own pages to the site.
 func (f *Features) Pages(site *web.Site) {
 	f.reportPages(site)
+	f.rosterPages(site)
+	f.championPages(site)
+	f.libraryPages(site)
+	f.primerPages(site)
+	f.mandatePages(site)
 }
 
 // Ears listen to what is seen in chat, in this order.
