@@ -17,14 +17,15 @@ type Gathered struct {
 	Voices     []Voice   // that arrived or were closed in the period
 	Members    []Member  // who lead or support and had joined before the end
 	Learnings  []Learning
-	Needs      []Need  // opened or closed in the period, and those that are still open
-	Pilots     []Pilot // that ran, started or were decided in the period
+	Needs      []Need     // opened or closed in the period, and those that are still open
+	Resources  []Resource // decided in the period
+	Pilots     []Pilot    // that ran, started or were decided in the period
 }
 
 // happened reports whether anything but who is there is known of a span.
 func (g Gathered) happened(s Span) bool {
 	within := func(at time.Time) bool { return !at.Before(s.From) && at.Before(s.Until) }
-	return len(g.Editions)+len(g.Shares)+len(g.Votes)+len(g.Voices)+len(g.Learnings) > 0 ||
+	return len(g.Editions)+len(g.Shares)+len(g.Votes)+len(g.Voices)+len(g.Learnings)+len(g.Resources) > 0 ||
 		slices.ContainsFunc(g.Needs, func(n Need) bool { return within(n.Opened) || within(n.Closed) }) ||
 		slices.ContainsFunc(g.Pilots, func(p Pilot) bool { return within(p.Started) || within(p.Decided) })
 }
@@ -89,6 +90,13 @@ type Need struct {
 	Reason  string
 	Opened  time.Time
 	Closed  time.Time // zero while open
+}
+
+// Resource is something that was asked for and decided. Who decided is not known.
+type Resource struct {
+	Act
+	Granted bool // wholly
+	Days    int  // that the decision took
 }
 
 // Pilot is a small trial. Moments are zero for steps that were not reached.

@@ -76,6 +76,18 @@ var (
 		Key: "needs-said", Behind: counts.Things, Unit: "needs",
 		Counts: "which those who lead or support told us", Omits: omitsLeft,
 	}
+	resourcesDecided = counts.Measure{
+		Key: "resources-decided", Behind: counts.Things, Unit: "resources",
+		Counts: "which were asked for and decided in these days", Omits: "what was taken back, and " + omitsLeft,
+	}
+	resourcesGranted = counts.Measure{
+		Key: "resources-granted", Behind: counts.Things, Unit: "resources", Within: &resourcesDecided,
+		Counts: "which were asked for and granted in these days", Omits: "what was granted in part, and " + omitsLeft,
+	}
+	resourcesInFortnight = counts.Measure{
+		Key: "resources-decided-in-14-days", Behind: counts.Things, Unit: "resources", Within: &resourcesDecided,
+		Counts: "which were decided within 14 days of being asked for", Omits: "what took longer or waits, and " + omitsLeft,
+	}
 )
 
 // Measures of things behind which nobody stands.

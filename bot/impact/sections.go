@@ -106,11 +106,18 @@ func (w *writer) told() (answered, declined []Entry) {
 }
 
 func (w *writer) connected() Section {
-	return Section{Key: "connected", Heading: "Connected", Numbers: []Number{
+	s := Section{Key: "connected", Heading: "Connected", Numbers: []Number{
 		w.number(withUs, "Who lead or support"),
 		w.alone(departmentsWith, "Departments with somebody", w.tally.represented(), "the register of people knows no departments"),
 		w.number(needsSaid, "Needs"),
 	}}
+	if len(w.tally.Resources) > 0 { // in most months there are none, and the page is short
+		s.Numbers = append(s.Numbers,
+			w.number(resourcesDecided, "Resources decided"),
+			w.number(resourcesGranted, "Resources granted"),
+			w.number(resourcesInFortnight, "Resources decided within 14 days"))
+	}
+	return s
 }
 
 func (w *writer) tried() Section {

@@ -122,7 +122,14 @@ func (t *tally) counted() []counted {
 		{withUs, t.people(acts(t.Members, func(m Member) (Act, bool) { return Act{Person: m.Person}, true }), false)},
 		{learningsTold, t.people(acts(t.Learnings, func(l Learning) (Act, bool) { return Act{l.Person, l.About + "\n" + l.Words}, true }), true)},
 		{needsSaid, t.people(acts(t.Needs, func(n Need) (Act, bool) { return Act{n.Person, n.Title}, t.within(n.Opened) }), true)},
+		{resourcesDecided, t.resources(func(Resource) bool { return true })},
+		{resourcesGranted, t.resources(func(r Resource) bool { return r.Granted })},
+		{resourcesInFortnight, t.resources(func(r Resource) bool { return r.Days <= 14 })},
 	}
+}
+
+func (t *tally) resources(which func(Resource) bool) counts.Facts {
+	return t.people(acts(t.Resources, func(r Resource) (Act, bool) { return r.Act, which(r) }), true)
 }
 
 func acts[T any](all []T, which func(T) (Act, bool)) []Act {

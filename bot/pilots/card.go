@@ -65,11 +65,27 @@ func (f *Feature) renderPilot(ctx context.Context, id string) (bot.Message, int6
 	version := p.version(pilotView, id)
 	// What somebody may see depends on the person alone, not on the account.
 	actor := bot.Actor{Account: bot.AccountID(person), Person: who.ID, Name: who.Name, Roles: who.Roles, Inactive: who.Inactive, External: who.Outside}
-	if !p.May(actor, See) || !slices.ContainsFunc(p.related(actor), func(as Relation) bool { return as == AsLead || as == AsSponsor || as == AsTeam }) {
+	why := p.whyThey(actor)
+	if !p.May(actor, See) || why == "" {
 		return titled("Pilot "+p.Reference+" is in other hands", note("Somebody else sponsors it now, and nothing is expected of you. Thank you.")), version, nil
 	}
 	message, err := f.card(ctx, p, actor)
+	message.Blocks = append(message.Blocks, note("Why you: "+why+"."))
 	return message, version, err
+}
+
+// whyThey says why somebody has the card of a pilot; "" when they should not.
+func (p Pilot) whyThey(actor bot.Actor) string {
+	related := p.related(actor)
+	for _, one := range []struct {
+		as  Relation
+		why string
+	}{{AsSponsor, "you sponsor this pilot"}, {AsTeam, "you are on the team of this pilot"}, {AsLead, "you are a comms lead"}} {
+		if slices.Contains(related, one.as) {
+			return one.why
+		}
+	}
+	return ""
 }
 
 func (l look) message() bot.Message {

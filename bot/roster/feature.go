@@ -21,9 +21,12 @@ const (
 	inviteView   = "roster.invite"
 	newsView     = "roster.news"
 
-	agendaChore = "roster.agenda"
-	weekChore   = "roster.week"
+	weekChore = "roster.week"
 )
+
+// AgendaChore is the kind of the schedule of the representatives' agenda; it has
+// no subject.
+const AgendaChore = "roster.agenda"
 
 // Page is the path of the matrix on the web.
 const Page = "/coverage"
@@ -152,7 +155,7 @@ func (f *Feature) Sweeps() []bot.Sweep { return []bot.Sweep{{Name: "roster", Run
 // Chores returns the posting of the agenda and of the leads' weekly card.
 func (f *Feature) Chores() []schedule.Chore {
 	policy := schedule.Policy{Grace: 24 * time.Hour}
-	return []schedule.Chore{{Kind: agendaChore, Policy: policy, Run: f.postAgenda}, {Kind: weekChore, Policy: policy, Run: f.tellWeek}}
+	return []schedule.Chore{{Kind: AgendaChore, Policy: policy, Run: f.postAgenda}, {Kind: weekChore, Policy: policy, Run: f.tellWeek}}
 }
 
 // once names an invocation, so that what it causes has a natural key: the same one

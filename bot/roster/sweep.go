@@ -232,13 +232,13 @@ func (f *Feature) joined(ctx context.Context, g Guest) error {
 
 // plan brings the schedules in line with the settings.
 func (f *Feature) plan(ctx context.Context) error {
-	_, err := f.Planner.Keep(ctx, agendaChore, "", func(ctx context.Context) (schedule.Plan, bool, error) {
+	_, err := f.Planner.Keep(ctx, AgendaChore, "", func(ctx context.Context) (schedule.Plan, bool, error) {
 		desk, err := f.Stores.Register.Desk(ctx)
 		if err != nil || desk.Place == "" || desk.Rhythm == "" {
 			return schedule.Plan{}, false, err
 		}
 		spec, err := schedule.Parse(desk.Rhythm)
-		return schedule.Plan{Kind: agendaChore, Spec: spec, Zone: f.Organisation.Zone.String()}, true, err
+		return schedule.Plan{Kind: AgendaChore, Spec: spec, Zone: f.Organisation.Zone.String()}, true, err
 	})
 	if err != nil {
 		return err

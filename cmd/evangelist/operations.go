@@ -11,6 +11,8 @@ import (
 
 	"evangelist/bot"
 	"evangelist/bot/courier"
+	"evangelist/bot/impact/issues"
+	"evangelist/bot/roster"
 	"evangelist/bot/schedule"
 	"evangelist/digests"
 	"evangelist/storage"
@@ -152,7 +154,7 @@ func beginEpoch(ctx context.Context, s *settings) (held int, err error) {
 	}
 	// Releases may run late without harm; what is posted may not run twice.
 	scheduler := schedule.New(schedule.Config{Clock: s.Clock, Store: kernelstore.NewSchedules(db), Log: s.log})
-	return scheduler.Hold(ctx, "came due while a backup was being restored", digests.ChoreKind)
+	return scheduler.Hold(ctx, "came due while a backup was being restored", digests.ChoreKind, issues.ChoreKind, roster.AgendaChore)
 }
 
 func organisationOf(s *settings) bot.Organisation {

@@ -7,6 +7,8 @@ import (
 
 	"evangelist/bot"
 	"evangelist/bot/courier"
+	"evangelist/bot/impact/issues"
+	"evangelist/bot/roster"
 	"evangelist/bot/schedule"
 )
 
@@ -115,7 +117,8 @@ func firstWords(text string) string {
 }
 
 func parkedBlock(stuck schedule.Stuck) []bot.Block {
-	what := map[string]string{"digest": "An edition that was due", "network.question": "A question that was due", "voices.release": "The release of what was said without a name"}[stuck.Tick.Kind]
+	what := map[string]string{"digest": "An edition that was due", "network.question": "A question that was due", "voices.release": "The release of what was said without a name",
+		issues.ChoreKind: "A report that was due", roster.AgendaChore: "The representatives' agenda that was due"}[stuck.Tick.Kind]
 	if what == "" {
 		what = "Something that was due"
 	}

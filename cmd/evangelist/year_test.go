@@ -151,7 +151,11 @@ func (y *year) crash() {
 
 // day is a day: morning, afternoon, evening, with acts between.
 func (y *year) day() {
-	for _, hour := range []int{9, 14, 23} {
+	hours := []int{9, 14}
+	if rapid.IntRange(0, 3).Draw(y.rt, "late") == 3 {
+		hours = append(hours, 23)
+	}
+	for _, hour := range hours {
 		now := y.clock.Now().In(y.app.organisation.Zone)
 		at := time.Date(now.Year(), now.Month(), now.Day(), hour, rapid.IntRange(0, 59).Draw(y.rt, "minute"), 0, 0, now.Location())
 		if hour == 9 && now.Hour() >= 9 {
@@ -170,13 +174,13 @@ func (y *year) day() {
 		}
 		for range rapid.IntRange(0, most).Draw(y.rt, "acts") {
 			y.act()
-			y.settled(time.Minute)
+			y.clock.add(time.Minute)
 		}
 	}
 }
 
-// settled lets time go by, and looks at what the bot wrote meanwhile. What people
-// wish is read before, because an answer may come to who has just changed it.
+// settled lets time go by, and looks at what the bot wrote meanwhile, to people
+// who had wished what they wish since the last act.
 func (y *year) settled(d time.Duration) {
 	y.Helper()
 	wishes := map[bot.PersonID]bot.Person{}

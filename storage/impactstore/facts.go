@@ -33,9 +33,9 @@ func (s facts) Gather(ctx context.Context, from, to time.Time) (impact.Gathered,
 	var g impact.Gathered
 	err := s.db.Read(ctx, func(ctx context.Context, tx *engine.Tx) error {
 		g = impact.Gathered{}
-		look := looking{ctx, tx, engine.Micros(from), engine.Micros(to)}
+		look := looking{ctx, tx, engine.Micros(from), engine.Micros(to), from.Format(time.DateOnly), to.Format(time.DateOnly)}
 		for _, part := range []func(*impact.Gathered) error{
-			look.colleagues, look.editions, look.shares, look.votes, look.voices, look.members, look.learnings, look.needs, look.pilots,
+			look.colleagues, look.editions, look.shares, look.votes, look.voices, look.members, look.learnings, look.needs, look.resources, look.pilots,
 		} {
 			if err := part(&g); err != nil {
 				return err
@@ -51,6 +51,8 @@ type looking struct {
 	ctx      context.Context
 	tx       *engine.Tx
 	from, to int64
+	// The first day, and the day after the last, in the zone of the period.
+	first, after string
 }
 
 // all reads the rows of a query about the period, which is from $1 to $2.
@@ -140,6 +142,17 @@ func (l looking) needs(g *impact.Gathered) (err error) {
 		return n, err
 	}, `SELECT person_id, title, state = 'refused', reason, opened_at, closed_at FROM network_requests
 		WHERE opened_at < $2 AND (closed_at = 0 OR closed_at >= $1) ORDER BY opened_at, id COLLATE "C"`)
+	return err
+}
+
+// resources are those that were decided; days are days in the zone of the period.
+func (l looking) resources(g *impact.Gathered) (err error) {
+	g.Resources, err = engine.All(l.ctx, l.tx, func(row engine.Scanner) (impact.Resource, error) {
+		var r impact.Resource
+		err := row.Scan(&r.Person, &r.Thing, &r.Granted, &r.Days)
+		return r, err
+	}, `SELECT person_id, id, outcome = 'granted', days FROM mandate_resources
+		WHERE outcome IN ('granted', 'partly', 'not-granted') AND decided_on >= $1 AND decided_on < $2 ORDER BY id COLLATE "C"`, l.first, l.after)
 	return err
 }
 

@@ -1,6 +1,7 @@
 package impactstore_test
 
 import (
+	"fmt"
 	"log/slog"
 	"slices"
 	"strings"
@@ -303,4 +304,41 @@ func TestCourses(t *testing.T) {
 	if !strings.Contains(words, "not counted") || !strings.Contains(words, "among 77") || !strings.Contains(words, "month by month") {
 		t.Errorf("no denominator or definition in:\n%s", words)
 	}
+}
+
+// Resources stand in the report of the days in which they were decided, by count
+// and with the days that they waited, and by no name.
+func TestResourcesAreCounted(t *testing.T) {
+	storagetest.Each(t, func(t *testing.T, db *engine.DB) {
+		w := newWorld(t, db)
+		w.furnish()
+		w.fill(func(add row) {
+			for i := range 14 {
+				who := fmt.Sprintf("Housing%02d", i+1)
+				outcome, days := "granted", 3
+				if i >= 8 {
+					outcome, days = "not-granted", 20
+				}
+				on := "2026-10-31"
+				if i == 13 {
+					on = "2026-11-01" // belongs to November
+				}
+				add("mandate_resources", "id, source, person_id, what, purpose, needed_by, cost, outcome, reason, orphan, leads, late, asked_at, decided_on, days, version",
+					fmt.Sprint("r", i), fmt.Sprint("r", i), who, marked+" a camera", "", "", "", outcome, marked+" because", false, "[]", 0, day(time.October, 2), on, days, 1)
+			}
+		})
+		made := w.compose(impact.Wish{}, true)
+		text := made.Markdown()
+		for _, want := range []string{"13 resources", "8 resources"} {
+			if !strings.Contains(text, want) {
+				t.Errorf("%q is not in the report:\n%s", want, text)
+			}
+		}
+		if strings.Contains(text, "a camera") || strings.Contains(text, marked+" because") {
+			t.Error("the report has the words of a resource")
+		}
+		if strings.Contains(w.compose(impact.Wish{From: "2026-09-01", To: "2026-09-30"}, true).Markdown(), "Resources decided") {
+			t.Error("a month without resources speaks of them")
+		}
+	})
 }

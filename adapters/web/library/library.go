@@ -40,6 +40,7 @@ type pages struct {
 // Attach adds the pages. Whoever is no colleague of this organisation sees nothing.
 func Attach(sh *shell.Shell, source Source) {
 	p := pages{shell: sh, source: source}
+	sh.Link(shell.Link{Order: 40, Path: library.Page, Label: "What worked", At: "worked", For: shell.ForColleagues})
 	sh.Add(
 		shell.Route{Method: http.MethodGet, Pattern: library.Page, Audience: shell.Colleagues, Serve: p.list},
 		shell.Route{Method: http.MethodGet, Pattern: library.Page + "/{id}", Audience: shell.Colleagues, Serve: p.entry},
