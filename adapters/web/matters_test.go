@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -10,6 +11,27 @@ import (
 	"evangelist/bot"
 	"evangelist/bot/impact"
 )
+
+// Many of one kind fold: four are shown, the rest is behind a line.
+func TestManyOfOneKindFold(t *testing.T) {
+	n := 5
+	w := newWorld(t, func(c *web.Config) {
+		c.Matters = func(context.Context, bot.Actor) ([]bot.Matter, error) {
+			var all []bot.Matter
+			for i := range n {
+				all = append(all, bot.Matter{Kind: "Departments", What: bot.T(fmt.Sprintf("Nobody in department %d", i))})
+			}
+			return all, nil
+		}
+	})
+	w.as = lead
+	w.visitor().get("/desk").want(t, 200, "department 4").without(t, "<details")
+	n = 7
+	page := w.visitor().get("/desk").want(t, 200, "3 more", "department 6").body
+	if strings.Index(page, "department 3") > strings.Index(page, "<details") || strings.Index(page, "department 4") < strings.Index(page, "<details") {
+		t.Error("the fold is not after the fourth")
+	}
+}
 
 // What waits stands on the desk: past its day first, the rest under its heading;
 // each for whom it is, and for nobody else.

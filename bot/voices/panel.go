@@ -1,6 +1,7 @@
 package voices
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -67,4 +68,28 @@ func (f *Feature) waitsFor(ctx context.Context, actor bot.Actor) ([]bot.Block, e
 		bot.Heading{Level: 2, Text: bot.T(head)}, bot.Paragraph{Text: line},
 		bot.Actions{Buttons: []bot.Button{{Command: "voices.list", Label: "Open the list"}}},
 	}, nil
+}
+
+// Matters lists for the reading team what waits for an answer and may be read by
+// the actor, in the team's own words and not in the author's.
+func (f *Feature) Matters(ctx context.Context, actor bot.Actor) ([]bot.Matter, error) {
+	if !actor.Has(bot.Reader) {
+		return nil, nil
+	}
+	open, err := f.c.Voices.List(ctx, Query{Open: true})
+	if err != nil {
+		return nil, err
+	}
+	var all []bot.Matter
+	for _, v := range open {
+		if !mayRead(actor, v) {
+			continue
+		}
+		what := bot.Line(bot.Strong(title(v.Kind)+" "+v.Reference), ", "+stateWord(v))
+		if about := cmp.Or(v.Summary, v.Theme); about != "" {
+			what = append(what, bot.T(": "+about)...)
+		}
+		all = append(all, bot.Matter{Kind: "Concerns and ideas", What: what, Since: v.Arrived, Due: v.Due, Do: &bot.Button{Command: "voices.show", Arg: v.ID, Label: "Open"}})
+	}
+	return all, nil
 }

@@ -31,7 +31,7 @@ type pages struct {
 // Whoever may not see one sees that nothing is there.
 func Attach(sh *shell.Shell, path string, source Source) {
 	p := pages{shell: sh, source: source, path: path}
-	sh.Link(shell.Link{Order: 70, Path: path, Label: "Champions", At: "champions", For: shell.ForLeads})
+	sh.Link(shell.Link{Order: 70, Path: path, Label: "Champions", At: "champions", For: shell.ForLeads, OnDesk: true})
 	sh.Add(
 		shell.Route{Method: http.MethodGet, Pattern: path, Audience: shell.Colleagues, Serve: p.list},
 		shell.Route{Method: http.MethodGet, Pattern: path + "/{id}", Audience: shell.Colleagues, Serve: p.page},

@@ -33,7 +33,7 @@ type pages struct {
 // Attach adds the page. Whoever is no lead sees that nothing is there.
 func Attach(sh *shell.Shell, source Source) {
 	p := pages{shell: sh, source: source}
-	sh.Link(shell.Link{Order: 65, Path: roster.Page, Label: "Departments", At: "coverage", For: shell.ForLeads})
+	sh.Link(shell.Link{Order: 65, Path: roster.Page, Label: "Departments", At: "coverage", For: shell.ForLeads, OnDesk: true})
 	sh.Add(
 		shell.Route{Method: http.MethodGet, Pattern: roster.Page, Audience: shell.Colleagues, Serve: p.page},
 		shell.Route{Method: http.MethodGet, Pattern: roster.Page + ".css", Audience: shell.Everybody, Discreet: true, Serve: style},

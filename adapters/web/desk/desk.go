@@ -108,6 +108,7 @@ func (d *Desk) curated(ctx context.Context, actor bot.Actor) ([]digests.Digest, 
 
 type waiting struct {
 	Lead    bool
+	Links   []shell.Link
 	Late    []matter
 	Drafts  []draftLine
 	Groups  []group
@@ -145,7 +146,7 @@ func (d *Desk) waiting(w http.ResponseWriter, r *http.Request, v shell.Visit) er
 	if mine, err := d.For(r.Context(), v.Actor); err != nil || !mine {
 		return orNotFound(err)
 	}
-	page := waiting{Lead: v.Actor.Has(bot.Lead)}
+	page := waiting{Lead: v.Actor.Has(bot.Lead), Links: d.shell.DeskLinks(v)}
 	mine, err := d.curated(r.Context(), v.Actor)
 	if err != nil {
 		return err

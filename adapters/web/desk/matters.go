@@ -25,6 +25,21 @@ type group struct {
 	Matters []matter
 }
 
+// atOnce is how many of one kind are shown before the rest is folded away.
+const atOnce = 4
+
+// First are those of a group that are shown at once: all, or a few less than that
+// when there are many, so that nothing is folded for one line.
+func (g group) First() []matter {
+	if len(g.Matters) <= atOnce+1 {
+		return g.Matters
+	}
+	return g.Matters[:atOnce]
+}
+
+// Rest are the others.
+func (g group) Rest() []matter { return g.Matters[len(g.First()):] }
+
 // course is how one number went.
 type course struct {
 	Title string

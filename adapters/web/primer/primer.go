@@ -37,7 +37,9 @@ type pages struct {
 // Attach adds the pages. Whoever may not see one sees that nothing is there.
 func Attach(sh *shell.Shell, source Source) {
 	p := pages{shell: sh, source: source}
-	sh.Link(shell.Link{Order: 50, Path: primer.Page, Label: "Primer", At: "primer", For: shell.ForColleagues})
+	sh.Link(
+		shell.Link{Order: 50, Path: primer.Page, Label: "Primer", At: "primer", For: shell.ForColleagues},
+		shell.Link{Order: 75, Path: primer.ChecklistPage, Label: "Launch checklist", At: "primer", For: shell.ForLeads, OnDesk: true})
 	sh.Add(
 		shell.Route{Method: http.MethodGet, Pattern: primer.Page, Audience: shell.Colleagues, Serve: p.lessons},
 		shell.Route{Method: http.MethodGet, Pattern: primer.GlossaryPage, Audience: shell.Colleagues, Serve: p.glossary},

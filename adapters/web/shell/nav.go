@@ -15,6 +15,8 @@ type Link struct {
 	// For says who sees the entry; nil: everybody. It only saves a click: what a
 	// page shows is decided by the page.
 	For func(Visit) bool
+	// OnDesk has it stand at the head of the desk and not at the top of every page.
+	OnDesk bool
 }
 
 // ForLeads shows an entry of the navigation to leads.
@@ -40,6 +42,11 @@ func (s *Shell) Link(links ...Link) {
 }
 
 // nav is what a visitor sees of the navigation.
-func (s *Shell) nav(v Visit) []Link {
-	return slices.DeleteFunc(slices.Clone(s.links), func(l Link) bool { return l.For != nil && !l.For(v) })
+func (s *Shell) nav(v Visit) []Link { return s.linksFor(v, false) }
+
+// DeskLinks are the entries that stand at the head of a visitor's desk.
+func (s *Shell) DeskLinks(v Visit) []Link { return s.linksFor(v, true) }
+
+func (s *Shell) linksFor(v Visit, onDesk bool) []Link {
+	return slices.DeleteFunc(slices.Clone(s.links), func(l Link) bool { return l.OnDesk != onDesk || l.For != nil && !l.For(v) })
 }
