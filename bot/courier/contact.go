@@ -2,6 +2,7 @@ package courier
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"evangelist/bot"
@@ -61,6 +62,28 @@ func (c Contacts) Commands() []bot.Command {
 		set(usualCommand, "As before, then: I write to you first at most twice a week, never outside your working hours.", false,
 			func(to *bot.Contact) { to.Less, to.Never = false, false }),
 	}
+}
+
+// Full returns those of the persons to whom nothing more can be written first at
+// the moment, because what was promised of how often is used up. The time of day is
+// not looked at, nor what somebody turned down.
+func (c *Courier) Full(ctx context.Context, persons []bot.PersonID) (map[bot.PersonID]bool, error) {
+	histories, err := c.Store.Upkeep.Histories(ctx, persons)
+	if err != nil {
+		return nil, err
+	}
+	full, now := map[bot.PersonID]bool{}, c.Clock.Now()
+	for id, history := range histories {
+		reader, err := c.Store.Register.Reader(ctx, id)
+		if errors.Is(err, bot.ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		full[id] = capped(history, reader.Person.Contact.Less, now).After(now)
+	}
+	return full, nil
 }
 
 // Used notes that a person used the bot this week (nothing finer is kept), which

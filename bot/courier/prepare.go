@@ -162,19 +162,29 @@ func (c *Courier) thread(ctx context.Context, it *Item, place bot.PlaceID) (stri
 	return parent.Parts[0].Ref, nil
 }
 
-// readers reads the addressees; a person who is not known any more ends the
-// delivery.
+// readers reads the addressees. Of a group those who are still here get it, so that
+// one who leaves does not silence the others; a delivery whose addressees are not
+// known any more ends.
 func (c *Courier) readers(ctx context.Context, it *Item) ([]Reader, error) {
-	var all []Reader
+	var all, here []Reader
 	for _, id := range it.Persons() {
 		reader, err := c.Store.Register.Reader(ctx, id)
 		if errors.Is(err, bot.ErrNotFound) {
-			return nil, settled{Unreachable, "This person is not known any more."}
+			continue
 		}
 		if err != nil {
 			return nil, err
 		}
 		all = append(all, reader)
+		if !reader.Person.Inactive {
+			here = append(here, reader)
+		}
+	}
+	switch {
+	case len(all) == 0 && len(it.Persons()) > 0:
+		return nil, settled{Unreachable, "This person is not known any more."}
+	case len(here) > 0:
+		return here, nil
 	}
 	return all, nil
 }

@@ -112,3 +112,41 @@ func TestHolidaysAreKeptAndObeyed(t *testing.T) {
 		t.Errorf("an empty list leaves %q", w.days)
 	}
 }
+
+// Whoever was written to as often as promised is full, until there is room again.
+func TestWhoIsFull(t *testing.T) {
+	b := newBench(t, asFull)
+	b.clock.set(time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC))
+	for _, who := range []string{"ann", "ben", "new"} {
+		b.person(who, bot.Contact{})
+	}
+	b.person("less", bot.Contact{Less: true})
+	for _, who := range []string{"ann", "ben", "less"} {
+		b.use(who)
+	}
+	b.add(b.nudge("one", "ann"))
+	b.add(b.nudge("two", "ann"))
+	b.add(b.nudge("three", "ben"))
+	b.add(b.nudge("four", "less"))
+	b.add(b.nudge("five", "new"))
+	b.run()
+	for _, c := range []struct {
+		after time.Duration
+		want  string
+	}{{0, "ann less new"}, {8 * 24 * time.Hour, "less new"}, {29 * 24 * time.Hour, "new"}, {91 * 24 * time.Hour, ""}} {
+		b.clock.set(time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC).Add(c.after))
+		full, err := b.courier.Full(t.Context(), []bot.PersonID{"ann", "ben", "less", "new", "nobody"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, who := range []bot.PersonID{"ann", "ben", "less", "new", "nobody"} {
+			if full[who] {
+				got = append(got, string(who))
+			}
+		}
+		if strings.Join(got, " ") != c.want {
+			t.Errorf("after %s full are %v, want %s", c.after, got, c.want)
+		}
+	}
+}

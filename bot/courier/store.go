@@ -98,6 +98,8 @@ type Upkeep interface {
 	// posted view that ended after cards as in need of an edit. It returns how
 	// many were marked.
 	Doubt(ctx context.Context, now, since, cards time.Time) (int, error)
+	// Histories returns when each of the persons was written to first.
+	Histories(ctx context.Context, persons []bot.PersonID) (map[bot.PersonID]History, error)
 	// Purge deletes bodies that only deliveries use which ended before the
 	// moment, nudges older than NudgeMemory before now, and returns how many
 	// rows went. Keys stay: they make adding idempotent.

@@ -98,6 +98,9 @@ func (p Proof) mixing() []string {
 }
 
 func (p Proof) mixed(what, field string, unmixed []int, known, least int) string {
+	if known == 0 {
+		return fmt.Sprintf("%s is known of 0 of %d people, so the tables could not be mixed by it.", field, p.People)
+	}
 	say := fmt.Sprintf("%d of %d tables span two %s", p.Tables-len(unmixed), p.Tables, what)
 	if len(unmixed) > 0 {
 		say += fmt.Sprintf("; not %s. %s", list(tables(unmixed)), p.avoidable(len(unmixed), least, ""))

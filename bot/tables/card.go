@@ -140,8 +140,11 @@ func tableMessage(r Round, n int, people map[bot.PersonID]bot.Person) bot.Messag
 		who.Items = append(who.Items, named(people[id], id))
 	}
 	message := titled("Your round table", paragraph("You sit together this time:"), who)
-	if len(who.Items) == 0 {
+	switch len(who.Items) {
+	case 0:
 		message = titled("Your round table", paragraph("Nobody can come to this table this time."))
+	case 1:
+		message = titled("Your round table", paragraph("The others at this table cannot come this time. Press Swap me for another table."), who)
 	}
 	return r.under(message, n, tableButtons(r, n))
 }

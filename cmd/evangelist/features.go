@@ -17,7 +17,7 @@ func (a *App) addFeatures(ctx context.Context, p Parts) error {
 	}
 	a.features, err = wiring.New(wiring.Parts{
 		DB: p.DB, People: a.people, Places: a.places, Scheduler: a.scheduler, Router: a.router, Organisation: p.Organisation,
-		Platforms: p.Platforms, Clock: p.Clock, Random: p.Random, Key: key, Wake: a.Wake, Manual: p.Manual, Slash: p.Slash,
+		Platforms: p.Platforms, Clock: p.Clock, Random: p.Random, Key: key, Wake: a.Wake, Full: a.courier.Full, Manual: p.Manual, Slash: p.Slash,
 	})
 	if err != nil {
 		return err

@@ -66,28 +66,35 @@ func scanPart(row engine.Scanner) (courier.Part, error) {
 }
 
 func loadHistory(ctx context.Context, tx *engine.Tx, it *courier.Item) error {
-	it.History = map[bot.PersonID]courier.History{}
 	own, _, err := engine.One(ctx, tx, engine.Value[int64], "SELECT min(at) FROM nudges WHERE key = $1 HAVING count(*) > 0", it.Key)
 	if err != nil {
 		return err
 	}
 	it.Nudged = engine.Time(own)
-	for _, person := range it.Persons() {
+	it.History, err = histories(ctx, tx, it.Persons(), it.Key)
+	return err
+}
+
+// histories loads when persons were written to first, by any delivery but one.
+func histories(ctx context.Context, tx *engine.Tx, persons []bot.PersonID, but string) (map[bot.PersonID]courier.History, error) {
+	all := map[bot.PersonID]courier.History{}
+	for _, person := range persons {
 		var history courier.History
+		var err error
 		if _, history.Used, err = engine.One(ctx, tx, engine.Value[int64],
 			"SELECT week FROM contacts WHERE person_id = $1", person); err != nil {
-			return err
+			return nil, err
 		}
 		moments, err := engine.All(ctx, tx, engine.Value[int64],
-			"SELECT at FROM nudges WHERE person_id = $1 AND key <> $2 ORDER BY at DESC LIMIT $3", person, it.Key, remembered)
+			"SELECT at FROM nudges WHERE person_id = $1 AND key <> $2 ORDER BY at DESC LIMIT $3", person, but, remembered)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		slices.Reverse(moments)
 		for _, at := range moments {
 			history.Since = append(history.Since, engine.Time(at))
 		}
-		it.History[person] = history
+		all[person] = history
 	}
-	return nil
+	return all, nil
 }

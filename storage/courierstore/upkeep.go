@@ -35,6 +35,15 @@ func (s *store) Checks(ctx context.Context, now time.Time, limit int) (keys []st
 	return keys, err
 }
 
+// Histories implements courier.Upkeep.
+func (s *store) Histories(ctx context.Context, persons []bot.PersonID) (all map[bot.PersonID]courier.History, err error) {
+	err = s.db.Read(ctx, func(ctx context.Context, tx *engine.Tx) error {
+		all, err = histories(ctx, tx, persons, "")
+		return err
+	})
+	return all, err
+}
+
 // Doubt implements courier.Upkeep.
 func (s *store) Doubt(ctx context.Context, now, since, cards time.Time) (marked int, err error) {
 	err = s.db.Write(ctx, func(ctx context.Context, tx *engine.Tx) error {

@@ -2,8 +2,8 @@ package wiring
 
 import (
 	"context"
-	"errors"
 	"slices"
+	"strings"
 
 	"evangelist/adapters/teams"
 	"evangelist/bot"
@@ -47,28 +47,40 @@ func (f *Features) tableAgenda(ctx context.Context) ([]string, error) {
 		return nil, err
 	}
 	for i := len(told) - 1; i >= 0 && len(lines) == 0; i-- {
-		words := []rune(told[i].Words)
-		if len(words) > 120 {
-			words = append(words[:119:119], '…')
-		}
-		lines = append(lines, "It worked elsewhere, would it here? \""+string(words)+"\"")
+		lines = append(lines, "It worked elsewhere, would it here? \""+cut(told[i].Words, 120)+"\"")
 	}
-	question, err := f.Network.Stores.Questions.Get(ctx, network.QuestionID)
-	switch {
-	case errors.Is(err, bot.ErrNotFound):
-	case err != nil:
+	question, err := f.Network.Asking(ctx)
+	if err != nil {
 		return nil, err
-	case question.Text != "":
-		lines = append(lines, question.Text)
 	}
-	return lines, nil
+	return append(lines, question), nil
 }
 
-// tableRooms says with whom of some persons one conversation can be opened. The
+// cut shortens a text to so many characters, after a word where there is one.
+func cut(text string, most int) string {
+	words := []rune(text)
+	if len(words) <= most {
+		return text
+	}
+	text = string(words[:most-1])
+	if at := strings.LastIndexByte(text, ' '); at > 0 {
+		text = text[:at]
+	}
+	return text + "…"
+}
+
+// tableRooms says with whom of some persons one conversation can be opened. A
+// message to several waits until each of them may be written to, so that a table
+// with somebody who has been written to often enough is told one by one: the others
+// do not wait. The
 // courier takes the first platform that has an account of everybody; on Teams a bot
 // cannot open a chat with several people, so there everybody is written to alone.
 func (f *Features) tableRooms(platforms []bot.Platform) tables.GatherSource {
 	return func(ctx context.Context, persons []bot.PersonID) (func([]bot.PersonID) bool, error) {
+		full, err := f.parts.Full(ctx, persons)
+		if err != nil {
+			return nil, err
+		}
 		on := map[bot.PersonID]map[string]bool{}
 		for _, person := range persons {
 			accounts, err := f.parts.People.Accounts(ctx, person)
@@ -81,6 +93,9 @@ func (f *Features) tableRooms(platforms []bot.Platform) tables.GatherSource {
 			}
 		}
 		return func(people []bot.PersonID) bool {
+			if slices.ContainsFunc(people, func(id bot.PersonID) bool { return full[id] }) {
+				return false
+			}
 			for _, platform := range platforms {
 				elsewhere := slices.ContainsFunc(people, func(id bot.PersonID) bool { return !on[id][platform.Name()] })
 				if !elsewhere {

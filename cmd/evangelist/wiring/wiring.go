@@ -43,6 +43,8 @@ type Parts struct {
 	Key          []byte // the installation's
 	// Wake has courier, scheduler and sweeps look at once.
 	Wake func()
+	// Full says to whom nothing more can be written first at the moment.
+	Full func(ctx context.Context, persons []bot.PersonID) (map[bot.PersonID]bool, error)
 	// Manual lets leads release voices and ask questions at once: the playground.
 	Manual bool
 	// Slash are the installation's own names of slash words, by ours; nil: none.
@@ -72,7 +74,7 @@ type Features struct {
 	ears     []bot.Ear
 	matters  []bot.MatterSource
 	sweeps   []bot.Sweep
-	lastTold string // of the sweep goroutine alone: the newest edition whose learnings are marked
+	lastTold string // of the sweep goroutine alone: the newest edition of which is marked what it told
 }
 
 // New makes the features, and adds their commands, cards, panels and chores to
@@ -113,7 +115,7 @@ func New(p Parts) (*Features, error) {
 	if err != nil {
 		return nil, err
 	}
-	f.sweeps = append(f.sweeps, bot.Sweep{Name: "told", Run: f.markTold}, bot.Sweep{Name: "stories told", Run: f.storiesTold()})
+	f.sweeps = append(f.sweeps, bot.Sweep{Name: "told", Run: f.markTold})
 	return f, nil
 }
 
