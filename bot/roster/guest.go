@@ -10,6 +10,8 @@ import (
 // Times of questions.
 const (
 	quarter   = 91 * 24 * time.Hour // nobody is asked again before it is over
+	sendFor   = 7 * 24 * time.Hour  // how long a question may wait to be sent
+	askEvery  = quarter + sendFor   // so that two that are read are a quarter apart, however long the first waited
 	answerFor = 21 * 24 * time.Hour // after it a question lapses, and nobody is blamed
 	tellFor   = 14 * 24 * time.Hour // how long news of an appointment is worth telling
 )
@@ -52,6 +54,7 @@ type Guest struct {
 	Last    time.Time // when the person was last asked
 	SaidNo  time.Time // when the person said no to a place
 	Refused bool      // said no to an invitation: nobody invites again
+	Office  string    // of the place that the person has; known where an office is changed
 	// Of the newest invitation. Reason is forgotten when it is over.
 	N          int
 	Key        string // natural key of the form that it came from
@@ -67,7 +70,7 @@ type Guest struct {
 }
 
 // Free reports whether the person may be asked something.
-func (g *Guest) Free(now time.Time) bool { return g.Last.IsZero() || !now.Before(g.Last.Add(quarter)) }
+func (g *Guest) Free(now time.Time) bool { return g.Last.IsZero() || !now.Before(g.Last.Add(askEvery)) }
 
 // ID names the newest invitation.
 func (g *Guest) ID() string { return string(g.Person) + "/" + strconv.Itoa(g.N) }
@@ -87,7 +90,7 @@ func (g *Guest) cards() []bot.Delivery {
 	g.Version++
 	var out []bot.Delivery
 	for _, key := range g.keys() {
-		out = append(out, bot.Delivery{Key: key, To: bot.Address{Person: g.Person}, Class: bot.Nudge, Expires: g.Opened.Add(answerFor),
+		out = append(out, bot.Delivery{Key: key, To: bot.Address{Person: g.Person}, Class: bot.Nudge, Expires: g.Opened.Add(sendFor),
 			View: &bot.View{Kind: inviteView, ID: g.ID(), Version: g.Version}})
 	}
 	return out
@@ -138,7 +141,7 @@ func (g *Guest) Invite(actor bot.Actor, i Invitation, now time.Time) ([]bot.Deli
 	case g.Refused:
 		return nil, bot.Refuse("person", name+" answered \"not now\", so nobody asks again. Whoever thinks again types /evangelist join.")
 	case !g.Free(now):
-		return nil, bot.Refuse("person", name+" was asked something lately, and nobody is asked more than once a quarter. It is possible again from "+date(g.Last.Add(quarter))+".")
+		return nil, bot.Refuse("person", name+" was asked something lately, and nobody is asked more than once a quarter. It is possible again from "+date(g.Last.Add(askEvery))+".")
 	case !g.Can(Invite):
 		return nil, g.cannot()
 	}
@@ -230,7 +233,7 @@ func (g *Guest) NextAt() time.Time {
 	case Asked:
 		return g.Opened.Add(answerFor)
 	case PutOff:
-		return g.Last.Add(quarter)
+		return g.Last.Add(askEvery)
 	}
 	return time.Time{}
 }

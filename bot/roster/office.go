@@ -98,7 +98,7 @@ func (o *Office) placeCard(post Post) bot.Delivery {
 func askKey(id string, round int) string { return "roster/takeover/" + id + "/" + strconv.Itoa(round) }
 
 func (o *Office) askCard() bot.Delivery {
-	return bot.Delivery{Key: askKey(o.ID, o.Round), To: bot.Address{Person: o.Deputy.Person}, Class: bot.Nudge, Expires: o.Asked.Add(answerFor),
+	return bot.Delivery{Key: askKey(o.ID, o.Round), To: bot.Address{Person: o.Deputy.Person}, Class: bot.Nudge, Expires: o.Asked.Add(sendFor),
 		View: &bot.View{Kind: takeoverView, ID: o.ID + "/" + strconv.Itoa(o.Round) + "/" + string(o.Deputy.Person), Version: o.Version}}
 }
 
@@ -145,6 +145,8 @@ func (o *Office) Appoint(actor bot.Actor, a Appointment, who *Guest, now time.Ti
 		return nil, bot.Refuse("person", "That is no active account of this organisation, so nothing was changed. Choose a colleague who is there.")
 	case a.Other != "":
 		return nil, bot.Refuse("person", a.Person.Name+" is "+a.Other+" already. Release that place first, or choose somebody else.")
+	case who.Office != "" && who.Office != o.ID: // given by another lead at this moment
+		return nil, bot.Refuse("person", a.Person.Name+" has a place in another department already. Release that place first, or choose somebody else.")
 	case a.Post == Deputy && o.Representative.Person == a.Person.ID:
 		return nil, bot.Refuse("person", a.Person.Name+" is the representative here. Choose another colleague as deputy, or release the representative first.")
 	case held.Person != "" && !a.Gone[held.Person]:
@@ -297,6 +299,7 @@ type Facts struct {
 	Away  map[bot.PersonID]bool // cannot be reached, whether or not
 	Leads []bot.PersonID        // active comms leads
 	Hole  bool                  // nobody leads or supports
+	Empty bool                  // nobody is recorded in the department any more
 }
 
 // Tick does the next thing that time or the register asks for, one at a time, and
@@ -318,7 +321,7 @@ func (o *Office) Tick(now time.Time, f Facts, who *Guest) (out []bot.Delivery, m
 	case o.State == AtRest:
 		o.State = Vacated
 		return nil, true
-	case there(o.Representative):
+	case there(o.Representative), f.Empty && o.Representative.Person == "" && o.Deputy.Person == "":
 		o.Version++
 		return o.settle(), true
 	case o.State == Vacated && deputy && who.Person == o.Deputy.Person && who.Free(now):
@@ -344,13 +347,15 @@ func (o *Office) Tick(now time.Time, f Facts, who *Guest) (out []bot.Delivery, m
 	return nil, false
 }
 
-// greet shows the card to leads who do not have it yet.
+// greet shows the card to leads who do not have it yet, and no longer to those who
+// lead no more.
 func (o *Office) greet(leads []bot.PersonID) ([]bot.Delivery, bool) {
 	fresh := slices.DeleteFunc(slices.Clone(leads), func(id bot.PersonID) bool { return slices.Contains(o.Leads, id) })
-	if len(fresh) == 0 {
+	still := stillLead(o.Leads, leads)
+	if len(fresh) == 0 && len(still) == len(o.Leads) {
 		return nil, false
 	}
-	o.Leads = append(slices.Clone(o.Leads), fresh...)
+	o.Leads = append(still, fresh...)
 	o.Version++
 	return o.leadCards(), true
 }

@@ -97,8 +97,8 @@ func (w *walk) step() {
 	switch rapid.SampledFrom([]string{"time", "time", "edge", "leave", "return", "join", "invite", "accept", "later", "no", "withdraw", "appoint", "appoint", "release", "step down", "decline", "take over", "not me"}).Draw(w.t, "what") {
 	case "time":
 		w.now = w.now.Add(time.Duration(rapid.IntRange(0, 60*24).Draw(w.t, "hours")) * time.Hour)
-	case "edge": // a moment before the quarter is over
-		if edge := w.asked[who].Add(91*day - time.Second); edge.After(w.now) {
+	case "edge": // a moment before a quarter, and the week in which the question may wait, are over
+		if edge := w.asked[who].Add(98*day - time.Second); edge.After(w.now) {
 			w.now = edge
 		}
 	case "leave":
@@ -208,7 +208,7 @@ func (w *walk) take(out []bot.Delivery) {
 			continue
 		}
 		id := d.To.Person
-		if before, was := w.asked[id]; was && w.now.Before(before.Add(91*day)) {
+		if before, was := w.asked[id]; was && w.now.Before(before.Add(98*day)) {
 			w.t.Fatalf("%s is asked on %s and again on %s", id, before, w.now)
 		}
 		if w.gone[id] || w.refused[id] && strings.HasPrefix(d.Key, "roster/invite/") {

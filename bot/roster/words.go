@@ -70,7 +70,7 @@ func inviteMessage(g Guest, n int, lead string) bot.Message {
 	if g.State == PutOff {
 		return titled("Later, then", paragraph("I ask you once more about "+g.Department+", not before ", bot.Moment(g.NextAt(), bot.DateStyle), ". You can also answer now."), row(accept, no))
 	}
-	later := "Later: I ask once more, not before " + date(g.Opened.Add(quarter)) + ". "
+	later := "Later: I ask once more, not before " + date(g.Opened.Add(askEvery)) + ". "
 	if g.Again {
 		later = "Later: I do not ask a third time. "
 	}

@@ -72,8 +72,9 @@ type year struct {
 	nudges  map[bot.PersonID][]nudge
 	acts    map[string]int // by command, of those that did something
 	persons map[string]bot.PersonID
-	wrong   map[string]bool // what was reported, each kind once
-	parts   map[string]int  // how often each part was posted
+	wrong   map[string]bool      // what was reported, each kind once
+	asked   map[string]time.Time // by room and person, when somebody was last asked
+	parts   map[string]int       // how often each part was posted
 	starts  byte
 	doubt   bool // an answer was lost
 	crashes int
@@ -87,7 +88,7 @@ type nudge struct {
 
 func newYear(t *testing.T, rt *rapid.T, name string) *year {
 	y := &year{yard: openYard(t, "sqlite:"+filepath.Join(t.TempDir(), name+".db")), rt: rt, free: map[string]bool{}, seen: map[bot.MessageRef]bool{},
-		nudges: map[bot.PersonID][]nudge{}, acts: map[string]int{}, persons: map[string]bot.PersonID{}, wrong: map[string]bool{}, parts: map[string]int{}, starts: 1}
+		nudges: map[bot.PersonID][]nudge{}, acts: map[string]int{}, persons: map[string]bot.PersonID{}, wrong: map[string]bool{}, parts: map[string]int{}, asked: map[string]time.Time{}, starts: 1}
 	for _, person := range y.ws.People() {
 		if person.Bot || person.External {
 			continue
@@ -296,6 +297,21 @@ func (y *year) judge(s sent, m playground.Message, wishes map[bot.PersonID]bot.P
 			y.report(s, "%s is written to %d times in %s: %+v", id, len(recent), span, recent)
 		}
 		y.offers(s, m)
+		y.quarterly(s, m, id)
+	}
+}
+
+// quarterly checks that nobody is asked to take something on, or whether they still
+// do, twice in a quarter.
+func (y *year) quarterly(s sent, m playground.Message, id bot.PersonID) {
+	y.Helper()
+	room, _, _ := strings.Cut(s.view, ".")
+	if !slices.Contains([]string{"roster.invite", "roster.takeover", "champions.question"}, s.view) {
+		return
+	}
+	last, asked := y.asked[room+string(id)]
+	if y.asked[room+string(id)] = m.At; asked && m.At.Sub(last) < 91*24*time.Hour {
+		y.report(s, "%s is asked twice in a quarter, on %s and %s: %s", id, last.Format(time.DateOnly), m.At.Format(time.DateOnly), m.Text)
 	}
 }
 

@@ -187,7 +187,7 @@ func TestInvitations(t *testing.T) {
 	w.has("of another department", w.send("lea", "roster.invite", roster.OfficeID("Parks"), "person", string(w.id("h1")), "part", "lead", "reason", "x"), "h1 is recorded in Housing. Choose a colleague of Parks")
 	w.has("nobody", w.send("lea", "roster.invite", "", "person", "ghost", "reason", "x"), "Choose a colleague.")
 	w.has("asked", w.invite("lea", "h1"), "I ask h1 with your words")
-	w.has("the card", card("h1"), "Would you like to lead in Housing?", "lea thinks of you", "You wrote the page that everybody links to.", "Why you: lea asked me to ask you", "Accept", "Later", "No", "25 February 2027", "lapses on 17 December 2026", "!yet")
+	w.has("the card", card("h1"), "Would you like to lead in Housing?", "lea thinks of you", "You wrote the page that everybody links to.", "Why you: lea asked me to ask you", "Accept", "Later", "No", "4 March 2027", "lapses on 17 December 2026", "!yet")
 	w.has("by another lead", w.invite("lou", "h1"), "h1 was asked, and the answer waits")
 	w.has("what leads see", w.say("lou", "coverage"), "h1 (Housing): asked, waits", "roster.withdraw", "!page that everybody")
 	w.has("somebody else's button", w.press("h2", "roster.accept", id("h1")), "not here, or not for you")
@@ -221,7 +221,7 @@ func TestLaterAndLapse(t *testing.T) {
 	w.invite("lea", "h1")
 	w.invite("lea", "p1")
 	for range 2 {
-		w.has("later", w.press("h1", "roster.later", later), "Later, then", "not before", "2027-02-25")
+		w.has("later", w.press("h1", "roster.later", later), "Later, then", "not before", "2027-03-04")
 	}
 	w.has("to leads the same", w.say("lea", "coverage"), "h1 (Housing): asked, waits", "p1 (Parks): asked, waits")
 	w.until(begin.Add(21*day + time.Minute))
@@ -229,11 +229,11 @@ func TestLaterAndLapse(t *testing.T) {
 		t.Errorf("%+v", g)
 	}
 	w.has("late", w.press("p1", "roster.accept", string(w.id("p1"))+"/1"), "no longer open", "evangelist join")
-	w.has("the quarter", w.invite("lou", "p1"), "p1 was asked something lately", "possible again from 25 February 2027")
-	w.until(begin.Add(90 * day))
+	w.has("the quarter", w.invite("lou", "p1"), "p1 was asked something lately", "possible again from 4 March 2027")
+	w.until(begin.Add(97 * day))
 	w.expect("not before a quarter", "/again", 0)
-	w.has("nor by a lead", w.invite("lou", "p1"), "possible again from 25 February 2027")
-	w.until(begin.Add(91*day + time.Minute))
+	w.has("nor by a lead", w.invite("lou", "p1"), "possible again from 4 March 2027")
+	w.until(begin.Add(98*day + time.Minute))
 	w.expect("asked once more", "/again nudge queued", 1)
 	w.has("now by a lead", w.invite("lou", "p1"), "I ask p1")
 	w.has("an old button", w.press("p1", "roster.accept", string(w.id("p1"))+"/1"), "no longer open")
