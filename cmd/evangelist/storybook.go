@@ -22,7 +22,7 @@ type storybookCommand struct {
 // Run shows every message and form, as a playground in memory gives them.
 func (c *storybookCommand) Run(ctx context.Context, s *settings) (err error) {
 	quick := *s
-	quick.Clock = &walkingClock{now: s.Clock.Now()}
+	quick.Clock = &walkingClock{now: workday(s.Clock.Now())}
 	s = &quick
 	p, err := openPlayground(ctx, s, playgroundPlace{Database: "sqlite::memory:"}, "")
 	if err != nil {
@@ -49,6 +49,19 @@ func (c *storybookCommand) Run(ctx context.Context, s *settings) (err error) {
 	mux := http.NewServeMux()
 	mux.Handle("/", handler)
 	return httpd.Serve(ctx, listener, httpd.Armoured(mux), s.log)
+}
+
+// workday is now, or a Tuesday morning soon where it is night or a weekend: then
+// nobody is written to first, and the storybook would lack those messages.
+func workday(now time.Time) time.Time {
+	day := now.UTC()
+	if hour := day.Hour(); day.Weekday() != time.Saturday && day.Weekday() != time.Sunday && hour >= 9 && hour < 16 {
+		return now
+	}
+	for day = day.AddDate(0, 0, 1); day.Weekday() != time.Tuesday; {
+		day = day.AddDate(0, 0, 1)
+	}
+	return time.Date(day.Year(), day.Month(), day.Day(), 10, 0, 0, 0, time.UTC)
 }
 
 // walkingClock goes on by a second or two whenever it is looked at, so that no
@@ -109,6 +122,7 @@ func (p *playgroundRun) live(ctx context.Context) {
 		p.app.router.Do(ctx, bot.Invocation{Actor: bot.Actor{Account: p.workspace.ID(act.person)}, Workspace: p.workspace.Name(), Command: act.command})
 	}
 	p.tryOut(ctx)
+	p.meetUp(ctx)
 }
 
 // fingerprint tells two specimens of one command apart.
