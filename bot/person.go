@@ -117,7 +117,8 @@ type People interface {
 	// Person returns one person, or ErrNotFound.
 	Person(ctx context.Context, id PersonID) (Person, error)
 	// Persons lists persons by name: all of them, or those with the given ids.
-	// The list is shared with others who ask: it is not to be changed.
+	// The list is shared with others who ask: it is not to be changed. That of all
+	// is one and the same until something in it changes.
 	Persons(ctx context.Context, ids ...PersonID) ([]Person, error)
 	// Change loads a person, calls rule (which may run twice) and saves the
 	// person with the deliveries in one transaction. ErrNotFound.

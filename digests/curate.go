@@ -2,10 +2,13 @@ package digests
 
 import (
 	"context"
+	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"evangelist/bot"
+	"evangelist/bot/schedule"
 	"evangelist/digests/wording"
 )
 
@@ -155,13 +158,136 @@ func (f *Feature) changeDraft(ctx context.Context, digest Digest, id string, cha
 // draftCards brings the cards of a draft up to date that were sent already.
 func (f *Feature) draftCards(e Edition, d Digest) []bot.Delivery {
 	var cards []bot.Delivery
-	if !e.Opened.IsZero() && d.Curator != "" {
-		cards = append(cards, draftCard(e, d.Curator))
+	if editor := d.editor(); !e.Opened.IsZero() && editor != "" {
+		cards = append(cards, draftCard(e, editor))
 	}
-	if !e.GoesAt.IsZero() && d.Deputy != "" || e.ProposedBy != "" && d.Deputy != "" {
-		cards = append(cards, draftCard(e, d.Deputy))
+	if deputy := d.deputised(); deputy != "" && deputy != d.editor() && (!e.GoesAt.IsZero() || e.ProposedBy != "") {
+		cards = append(cards, draftCard(e, deputy))
 	}
 	return cards
+}
+
+// undecided asks curator and deputy to decide about an edition whose slot came;
+// where neither is there, the comms leads.
+func (f *Feature) undecided(e Edition, d Digest, t schedule.Tick, leads []bot.PersonID) []bot.Delivery {
+	when := "It waits until one of you approves it."
+	if d.IfUndecided == Go {
+		when = "Unless one of you changes it, it goes out " + bot.ShowTime(e.GoesAt, bot.DateTimeStyle, d.Location()) + " as it is."
+	}
+	say := fmt.Sprintf("“%s” was due %s and nobody has approved it yet. %s", d.Name, bot.ShowTime(t.Due, bot.DateTimeStyle, d.Location()), when)
+	message := bot.Message{Summary: say, Blocks: []bot.Block{
+		bot.Paragraph{Text: bot.T(say)},
+		bot.Actions{Buttons: []bot.Button{{Command: "digest.draft", Arg: e.ID, Label: "Open the draft", Tone: bot.Primary}}},
+	}}
+	var out []bot.Delivery
+	asked := []bot.PersonID{d.editor(), d.deputised()}
+	if asked[0] == "" && asked[1] == "" {
+		asked = leads
+	}
+	for _, person := range slices.Compact(asked) {
+		if person != "" {
+			out = append(out, bot.Delivery{
+				Key: clip("undecided/"+t.Key()+"/"+string(person), 200), To: bot.Address{Person: person}, Frozen: &message, Class: bot.Asked,
+			})
+		}
+	}
+	return append(out, f.draftCards(e, d)...)
+}
+
+// absent tells leads, and nobody else, that a curator's account is inactive, and
+// gives a draft that is open to the deputy. The same again changes nothing.
+func (f *Feature) absent(ctx context.Context, digest Digest, edition Edition) error {
+	said := ""
+	if digest.CuratorGone {
+		said = string(digest.Curator) + "/" + string(digest.editor()) + "/" + edition.ID
+	}
+	f.mu.Lock()
+	known := f.said[digest.ID] == said
+	f.said[digest.ID] = said
+	f.mu.Unlock()
+	if known || said == "" {
+		return nil
+	}
+	err := f.tellAbsent(ctx, digest, edition)
+	if err != nil {
+		f.mu.Lock()
+		delete(f.said, digest.ID)
+		f.mu.Unlock()
+	}
+	return err
+}
+
+func (f *Feature) tellAbsent(ctx context.Context, digest Digest, edition Edition) error {
+	all, err := f.people.Persons(ctx)
+	if err != nil {
+		return err
+	}
+	say := "The account of its curator is inactive. Until you choose somebody else, its drafts wait for a comms lead."
+	if at := slices.IndexFunc(all, func(p bot.Person) bool { return p.ID == digest.editor() }); at >= 0 {
+		say = "The account of its curator is inactive. Until you choose somebody else, its deputy, " + all[at].Name + ", has the drafts."
+	}
+	summary := "“" + digest.Name + "” needs a curator"
+	message := bot.Message{Summary: summary, Blocks: []bot.Block{
+		bot.Heading{Level: 1, Text: bot.T(summary)}, bot.Paragraph{Text: bot.T(say)},
+		bot.Actions{Buttons: []bot.Button{{Command: "digest.rules", Arg: digest.ID, Label: "Choose a curator", Tone: bot.Primary}}},
+		bot.Note{Text: bot.T("Why you: you lead. Only comms leads are told.")},
+	}}
+	err = f.stores.Series.Change(ctx, digest.ID, func(*Digest) ([]bot.Delivery, error) {
+		var out []bot.Delivery
+		for _, lead := range leadsOf(all) {
+			out = append(out, bot.Delivery{Key: clip("digest/curator/"+digest.ID+"/"+string(digest.Curator)+"/"+string(lead), 200),
+				To: bot.Address{Person: lead}, Frozen: &message, Class: bot.Asked})
+		}
+		return out, nil
+	})
+	if err != nil || edition.State != Draft || edition.Opened.IsZero() {
+		return err
+	}
+	return f.stores.Editions.Change(ctx, edition.ID, func(e *Edition) ([]bot.Delivery, error) { return f.draftCards(*e, digest), nil })
+}
+
+// leadsOf lists the active comms leads.
+func leadsOf(all []bot.Person) []bot.PersonID {
+	var leads []bot.PersonID
+	for _, p := range all {
+		if slices.Contains(p.Roles, bot.Lead) && !p.Inactive && !p.Outside {
+			leads = append(leads, p.ID)
+		}
+	}
+	return leads
+}
+
+func (f *Feature) leads(ctx context.Context) ([]bot.PersonID, error) {
+	all, err := f.people.Persons(ctx)
+	return leadsOf(all), err
+}
+
+// Matters lists for leads the digests whose curator or deputy is gone, and for a
+// curator those without a deputy who is there.
+func (f *Feature) Matters(ctx context.Context, actor bot.Actor) ([]bot.Matter, error) {
+	if !actor.Has(bot.Colleague) || actor.Person == "" {
+		return nil, nil
+	}
+	all, err := f.stores.Series.List(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var out []bot.Matter
+	for _, d := range all {
+		needs := ""
+		switch lead := actor.Has(bot.Lead); {
+		case d.CuratorGone && lead:
+			needs = " needs a curator (account inactive)"
+		case d.DeputyGone && lead:
+			needs = " needs another deputy (account inactive)"
+		case d.DeputyGone && d.Curator == actor.Person:
+			needs = " needs another deputy"
+		default:
+			continue
+		}
+		out = append(out, bot.Matter{Kind: "Digests", What: bot.T("“" + d.Name + "”" + needs), Do: &bot.Button{Command: "digest.rules", Arg: d.ID, Label: "Choose somebody"}})
+	}
+	return out, nil
 }
 
 func draftCard(e Edition, to bot.PersonID) bot.Delivery {

@@ -25,6 +25,25 @@ type Digest struct {
 	SkipDates   []string
 	Paused      bool
 	Created     time.Time
+
+	CuratorGone, DeputyGone bool // from the register of people: the account is inactive; never written
+}
+
+// deputised is the deputy who is there, "" for none.
+func (d Digest) deputised() bot.PersonID {
+	if d.DeputyGone {
+		return ""
+	}
+	return d.Deputy
+}
+
+// editor is who gets the drafts and what is to be known of them: the curator, and
+// in place of one who is gone the deputy; "" when neither is there.
+func (d Digest) editor() bot.PersonID {
+	if d.CuratorGone {
+		return d.deputised()
+	}
+	return d.Curator
 }
 
 // Undecided says what becomes of an edition that nobody approved in time.

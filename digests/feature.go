@@ -9,6 +9,7 @@ package digests
 import (
 	"context"
 	"io"
+	"sync"
 	"time"
 
 	"evangelist/bot"
@@ -83,6 +84,9 @@ type Feature struct {
 	people bot.People
 	places bot.Places
 	clock  bot.Clock
+
+	mu   sync.Mutex
+	said map[string]string // by digest, of which curator leads were told that the account is inactive
 }
 
 // New returns the feature.
@@ -108,7 +112,7 @@ func New(c Config) *Feature {
 	if c.Organisation.Zone == nil {
 		c.Organisation.Zone = time.UTC
 	}
-	return &Feature{cfg: c, stores: c.Stores, people: c.People, places: c.Places, clock: c.Clock}
+	return &Feature{cfg: c, stores: c.Stores, people: c.People, places: c.Places, clock: c.Clock, said: map[string]string{}}
 }
 
 func (f *Feature) wake() {

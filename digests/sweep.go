@@ -52,6 +52,9 @@ func (f *Feature) sweepDigest(ctx context.Context, digest Digest) (time.Time, er
 		}
 		return time.Time{}, err
 	}
+	if err := f.absent(ctx, digest, edition); err != nil {
+		return time.Time{}, err
+	}
 	now := f.clock.Now()
 	switch {
 	case edition.State == Approved && edition.PublishAt.After(now):
@@ -179,13 +182,13 @@ func (f *Feature) editionCards(e Edition, d Digest) []bot.Delivery {
 	return out
 }
 
-// notices tells the curator something, once for each key.
+// notices tells the editor something, once for each key.
 func (f *Feature) notices(d Digest, key, say string) []bot.Delivery {
-	if d.Curator == "" {
+	if d.editor() == "" {
 		return nil
 	}
 	message := bot.Notice(say)
-	return []bot.Delivery{{Key: clip(key, 200), To: bot.Address{Person: d.Curator}, Frozen: &message, Class: bot.Asked}}
+	return []bot.Delivery{{Key: clip(key, 200), To: bot.Address{Person: d.editor()}, Frozen: &message, Class: bot.Asked}}
 }
 
 // heldBack is how long a slower digest may keep alive what a faster one has
@@ -273,8 +276,12 @@ func (f *Feature) slotCame(ctx context.Context, t schedule.Tick) error {
 	if err := f.openDraft(ctx, digest, edition); err != nil {
 		return err
 	}
+	leads, err := f.leads(ctx)
+	if err != nil {
+		return err
+	}
 	goes := f.clock.Now()
-	if digest.Deputy != "" {
+	if digest.deputised() != "" {
 		goes = goes.Add(f.cfg.DeputyTime)
 	}
 	err = f.stores.Editions.Change(ctx, edition.ID, func(e *Edition) ([]bot.Delivery, error) {
@@ -285,7 +292,7 @@ func (f *Feature) slotCame(ctx context.Context, t schedule.Tick) error {
 			e.GoesAt = goes
 		}
 		e.Version++
-		return f.undecided(*e, digest, t), nil
+		return f.undecided(*e, digest, t, leads), nil
 	})
 	f.wake()
 	return err
@@ -309,28 +316,6 @@ func (f *Feature) dueEdition(ctx context.Context, digest Digest, t schedule.Tick
 	}
 	edition.ID = editionID(digest.ID, edition.Slot)
 	return f.stores.Editions.Add(ctx, edition)
-}
-
-// undecided asks curator and deputy to decide about an edition whose slot came.
-func (f *Feature) undecided(e Edition, d Digest, t schedule.Tick) []bot.Delivery {
-	when := "It waits until one of you approves it."
-	if d.IfUndecided == Go {
-		when = "Unless one of you changes it, it goes out " + bot.ShowTime(e.GoesAt, bot.DateTimeStyle, d.Location()) + " as it is."
-	}
-	say := fmt.Sprintf("“%s” was due %s and nobody has approved it yet. %s", d.Name, bot.ShowTime(t.Due, bot.DateTimeStyle, d.Location()), when)
-	message := bot.Message{Summary: say, Blocks: []bot.Block{
-		bot.Paragraph{Text: bot.T(say)},
-		bot.Actions{Buttons: []bot.Button{{Command: "digest.draft", Arg: e.ID, Label: "Open the draft", Tone: bot.Primary}}},
-	}}
-	var out []bot.Delivery
-	for _, person := range []bot.PersonID{d.Curator, d.Deputy} {
-		if person != "" {
-			out = append(out, bot.Delivery{
-				Key: clip("undecided/"+t.Key()+"/"+string(person), 200), To: bot.Address{Person: person}, Frozen: &message, Class: bot.Asked,
-			})
-		}
-	}
-	return append(out, f.draftCards(e, d)...)
 }
 
 func (f *Feature) goUndecided(ctx context.Context, digest Digest, edition Edition) error {

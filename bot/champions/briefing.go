@@ -49,6 +49,7 @@ func (b *Briefing) takeBack() { *b = Briefing{Drafts: b.Drafts} }
 // The limits of a briefing: it is read on the way to a meeting.
 const (
 	maxPoints  = 16
+	maxEdited  = 32 // as a lead may write it
 	perSection = 4
 	maxPoint   = 160 // runes
 	maxText    = 2900
@@ -85,7 +86,18 @@ func oneLine(text string, limit int) string {
 	if utf8.RuneCountInString(text) <= limit {
 		return text
 	}
-	return strings.TrimSpace(string([]rune(text)[:limit-1])) + "…"
+	return shortened(string([]rune(text)[:limit-2])) + "…"
+}
+
+// shortened ends words that were cut off with the last whole sentence, else with the
+// last whole word, where that leaves half of them.
+func shortened(cut string) string {
+	for _, end := range []string{". ", "! ", "? ", " "} {
+		if at := strings.LastIndex(cut, end); at >= len(cut)/2 {
+			return cut[:at+len(end)]
+		}
+	}
+	return cut
 }
 
 // Text writes points as lines to edit: a section on a line of its own, its points
@@ -118,7 +130,7 @@ func Read(text string, was []Point) []Point {
 		case line == "":
 		case !point:
 			section = oneLine(line, 60)
-		case strings.TrimSpace(words) != "" && len(out) < 2*maxPoints:
+		case strings.TrimSpace(words) != "" && len(out) <= maxEdited: // one more, so that it is seen
 			p := Point{Section: section, Words: oneLine(words, 2*maxPoint)}
 			at := slices.IndexFunc(was, func(old Point) bool { return old.Words == p.Words })
 			if at >= 0 {
@@ -137,7 +149,7 @@ var (
 	ErrNoPoints  = &bot.Error{Code: "briefing-empty", Say: "Leave at least one line that begins with a hyphen. To send nothing, press Not this time."}
 	ErrHeld      = &bot.Error{Code: "briefing-held", Say: "This meeting has been, so nothing was sent."}
 	ErrNotThere  = &bot.Error{Code: "champion-gone", Say: "This account is not active any more, so nothing is sent to it."}
-	ErrLongBrief = &bot.Error{Code: "briefing-long", Say: "That is more than a briefing takes: at most 32 lines. Nothing was changed."}
+	ErrLongBrief = &bot.Error{Code: "briefing-long", Say: "That is more than a briefing takes: at most 32 lines and 2,900 characters. Nothing was changed."}
 )
 
 // draft finds the briefing that a lead may touch.
@@ -187,7 +199,7 @@ func (c *Champion) EditIt(actor bot.Actor, n Now, number string, points []Point)
 		return nil, err
 	case len(points) == 0:
 		return nil, ErrNoPoints
-	case len(points) >= 2*maxPoints:
+	case len(points) > maxEdited, utf8.RuneCountInString(Text(points)) > maxText:
 		return nil, ErrLongBrief
 	case slices.Equal(points, m.Briefing.Points):
 		return nil, nil

@@ -26,17 +26,19 @@ type Config struct {
 }
 
 // Feature is the champions. Its methods may be called by many goroutines.
-type Feature struct{ Config }
+type Feature struct {
+	Config
+	rest bot.Rest
+}
 
 // New returns the feature.
 func New(c Config) *Feature {
 	if c.Organisation.Zone == nil {
 		c.Organisation.Zone = time.UTC
 	}
-	if c.Wake == nil {
-		c.Wake = func() {}
-	}
-	return &Feature{Config: c}
+	f := &Feature{Config: c}
+	f.Wake = f.rest.Waking(c.Wake)
+	return f
 }
 
 // Commands returns what can be asked, in the order of the help.
@@ -90,9 +92,18 @@ func (f *Feature) Panels() []bot.Panel {
 // quarter, who has left, and whether there are enough.
 func (f *Feature) Sweeps() []bot.Sweep { return []bot.Sweep{{Name: "champions", Run: f.sweep}} }
 
-// sweep leads every champion as far as time asks for. What fails for one does not
-// hold up the others.
+// sweep leads every champion as far as time asks for, and rests until then.
 func (f *Feature) sweep(ctx context.Context) (time.Time, error) {
+	people, err := f.People.Persons(ctx)
+	if err != nil {
+		return time.Time{}, err
+	}
+	return f.rest.Look(f.Clock.Now(), people, func() (time.Time, error) { return f.lead(ctx) })
+}
+
+// lead leads every champion as far as time asks for. What fails for one does not
+// hold up the others.
+func (f *Feature) lead(ctx context.Context) (time.Time, error) {
 	all, err := f.Stores.Champions.List(ctx)
 	if err != nil || len(all) == 0 {
 		return time.Time{}, err

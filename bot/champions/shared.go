@@ -109,6 +109,9 @@ func (f *Feature) promiseForm(ctx context.Context, in bot.Invocation) (*bot.Form
 }
 
 func (f *Feature) promise(ctx context.Context, in bot.Invocation) (bot.Reply, error) {
+	if _, _, err := f.read(ctx, in, Promise); err != nil {
+		return nil, err
+	}
 	p := Pledge{Words: oneLine(in.Value("words"), maxWords), Side: Side(in.Value("side"))}
 	if p.Side == "" {
 		p.Side = Ours

@@ -28,6 +28,7 @@ type Feature struct {
 	mu    sync.Mutex
 	month time.Time // the first day of the last month that was recorded
 	again time.Time // not to look again before
+	went  courses
 }
 
 // New returns the feature.

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"html"
 	"strings"
+	"sync"
+	"time"
 
 	"evangelist/bot"
 	"evangelist/bot/counts"
@@ -28,11 +30,36 @@ type Month struct {
 	Why    string     // why there is none
 }
 
+// courses are those that were made last.
+type courses struct {
+	mu   sync.Mutex
+	all  []Course
+	made time.Time
+}
+
+// courseLife is how long courses are shown before they are made anew: six reports are
+// composed for them, and a desk is opened again after each press.
+const courseLife = time.Minute
+
 // Courses returns how the numbers went over the last six whole months, of those
-// that were published. It publishes nothing. Numbers without two months to
-// compare are left out.
+// that were published up to a minute ago. It publishes nothing. Numbers without two
+// months to compare are left out. The list is shared: it is not to be changed.
 func (f *Feature) Courses(ctx context.Context) ([]Course, error) {
-	first := midnight(f.Clock.Now().In(f.Organisation.Zone))
+	f.went.mu.Lock()
+	defer f.went.mu.Unlock()
+	now := f.Clock.Now()
+	if age := now.Sub(f.went.made); age >= 0 && age < courseLife {
+		return f.went.all, nil
+	}
+	all, err := f.courses(ctx, now)
+	if err == nil {
+		f.went.all, f.went.made = all, now
+	}
+	return all, err
+}
+
+func (f *Feature) courses(ctx context.Context, now time.Time) ([]Course, error) {
+	first := midnight(now.In(f.Organisation.Zone))
 	first = first.AddDate(0, 0, 1-first.Day())
 	var months []Report
 	for n := trendMonths; n >= 1; n-- {

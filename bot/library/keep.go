@@ -14,7 +14,7 @@ func (f *Feature) exampleForm(_ context.Context, in bot.Invocation) (*bot.Form, 
 	if words := strings.Fields(in.Words); len(words) > 0 {
 		typed = []string{cmp.Or(parseAddress(words[0]), Within(words[0], maxAddress))}
 	}
-	return &bot.Form{Title: "An example from elsewhere", Submit: "Keep it", Fields: []bot.Field{
+	return &bot.Form{Title: "Keep an example", Submit: "Keep it", Fields: []bot.Field{
 		{Name: "address", Kind: bot.LineField, Label: "Address of the page", Required: true, Max: maxAddress, Value: typed, Placeholder: "https://"},
 		{Name: "who", Kind: bot.LineField, Label: "Who did it", Max: maxLine, Placeholder: "Another council", Help: "An organisation or a team. Leave private persons out."},
 		{Name: "job", Kind: bot.LineField, Label: "In which job", Max: maxLine, Placeholder: "Answering calls about bins"},
@@ -36,7 +36,9 @@ func (f *Feature) example(ctx context.Context, in bot.Invocation) (bot.Reply, er
 	if err != nil {
 		return nil, err
 	}
-	x := Example{Source: "form/" + once, URL: parseAddress(in.Value("address")), Who: line(in.Value("who"), maxLine), Job: line(in.Value("job"), maxLine),
+	// The id is the form's: sent again, its last page still leads to what was kept. It
+	// says nothing of when that was.
+	x := Example{ID: "x" + once, Source: "form/" + once, URL: parseAddress(in.Value("address")), Who: line(in.Value("who"), maxLine), Job: line(in.Value("job"), maxLine),
 		Outcome: bot.Clean(in.Value("came"), maxWords), Person: in.Actor.Person, Name: in.Actor.Name, Consent: ParseConsent(in.Value("name")), Kept: now}
 	if x.URL == "" {
 		wrong["address"] = "Write the address of a page, such as https://example.org/page."
@@ -52,9 +54,6 @@ func (f *Feature) example(ctx context.Context, in bot.Invocation) (bot.Reply, er
 		return nil, err
 	}
 	x.Department = who.Department
-	if x.ID, err = bot.NewID(now, f.Random); err != nil {
-		return nil, err
-	}
 	if err := f.Stores.Examples.Add(ctx, x); err != nil {
 		return nil, err
 	}

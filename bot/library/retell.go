@@ -102,12 +102,16 @@ func (f *Feature) noteEditions(ctx context.Context) error {
 	f.mu.Lock()
 	noted := f.noted
 	f.mu.Unlock()
+	newest, err := f.Editions(ctx, 1)
+	if err != nil || len(newest) == 0 || newest[0].ID == noted {
+		return err
+	}
 	limit := editionsLater
 	if noted == "" {
 		limit = editionsAtStart
 	}
 	editions, err := f.Editions(ctx, limit)
-	if err != nil || len(editions) == 0 || editions[0].ID == noted {
+	if err != nil {
 		return err
 	}
 	for _, e := range editions {
@@ -119,7 +123,7 @@ func (f *Feature) noteEditions(ctx context.Context) error {
 		}
 	}
 	f.mu.Lock()
-	f.noted = editions[0].ID
+	f.noted = newest[0].ID
 	f.mu.Unlock()
 	return nil
 }

@@ -70,8 +70,10 @@ func (f *Feature) examples(ctx context.Context) ([]Entry, error) {
 // address finds where links lead of which a source knows the title alone.
 func (f *Feature) address(ctx context.Context, entries []Entry) error {
 	var titles []string
+	asked := map[string]bool{}
 	for _, e := range entries {
-		if e.Kind == Used && e.URL == "" && e.Title != "" && !slices.Contains(titles, e.Title) {
+		if e.Kind == Used && e.URL == "" && e.Title != "" && !asked[e.Title] {
+			asked[e.Title] = true
 			titles = append(titles, e.Title)
 		}
 	}

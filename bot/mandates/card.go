@@ -92,7 +92,7 @@ func mineMessage(o bot.Organisation, m Mandate, r register) bot.Message {
 	case m.State == Signed:
 		return signedMessage(o, m, r, withdraw)
 	case m.Orphan:
-		message := titled("Your letter needs another name", paragraph("You asked ", signer, " to sign it, and that account is inactive. Choose somebody else; what you wrote stays."))
+		message := titled("Your letter needs another name", paragraph("You asked ", signer, " to sign it, and that is not possible any more. Choose somebody else; what you wrote stays."))
 		message.Blocks = append(message.Blocks, bot.Actions{Buttons: []bot.Button{{Command: "mandates.change", Arg: m.ID, Label: "Choose somebody else", Tone: bot.Primary}, withdraw}})
 		return message
 	case m.State == Returned:

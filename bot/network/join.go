@@ -219,7 +219,7 @@ func (f *Feature) forget(ctx context.Context, person bot.PersonID) error {
 func joinedMessage(org bot.Organisation, part, was Part, pace Pace, department string) bot.Message {
 	text := "You " + part.does() + " now"
 	if was == part {
-		text = "You " + part.does() + " already, so nothing changed"
+		text = "You " + part.does() + " already"
 	} else if was != NoPart {
 		text = "You " + part.does() + " from now on"
 	}

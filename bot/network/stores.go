@@ -82,8 +82,9 @@ type Asks interface {
 	Get(ctx context.Context, id string) (Ask, error)
 	// Of returns the asks of one person, the newest round first.
 	Of(ctx context.Context, person bot.PersonID) ([]Ask, error)
-	// Due returns the ids of asks whose Next is at or before now, the earliest
-	// first, at most limit, and when a later one becomes due (zero: none).
+	// Due returns the ids of asks whose Next is at or before now, and of those of
+	// people whose accounts are inactive, the earliest first, at most limit, and
+	// when a later one becomes due (zero: none).
 	Due(ctx context.Context, now time.Time, limit int) (ids []string, next time.Time, err error)
 	// Change loads an ask, calls rule, which gets nil for member when the person
 	// has no part, and saves the ask with the learning or need that it became

@@ -313,8 +313,11 @@ func droppedMessage(p Pilot) bot.Message {
 
 // leaverMessage tells leads that a sponsor's account is inactive.
 func leaverMessage(p Pilot) bot.Message {
-	return titled("Pilot "+p.Reference+" needs a sponsor",
-		paragraph("The account of the sponsor of ", bot.Strong(p.Title), " is inactive. Nobody is asked for check-ins until somebody else takes it; what was tried so far stays."),
+	next := " is inactive. Nobody is asked for check-ins until somebody else takes it; what was tried so far stays."
+	if p.State == Deciding {
+		next = " is inactive, and the decision about it waits. Hand it over, or decide yourself; what was tried stays."
+	}
+	return titled("Pilot "+p.Reference+" needs a sponsor", paragraph("The account of the sponsor of ", bot.Strong(p.Title), next),
 		bot.Actions{Buttons: []bot.Button{{Command: "pilots.hand", Arg: p.ID, Label: "Hand over", Tone: bot.Primary}}},
 		note("Why you: you lead. Only comms leads are told."))
 }

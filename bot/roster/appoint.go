@@ -26,14 +26,9 @@ func (f *Feature) appointForm(ctx context.Context, in bot.Invocation) (*bot.Form
 		return nil, err
 	}
 	which := bot.Field{Name: "department", Kind: bot.ChoiceField, Label: "Department", Required: true}
-	for _, row := range p.matrix().Rows {
-		if row.Department == "" || len([]rune(row.Department)) > maxChoiceName || len(which.Options) == maxChoices {
-			continue
-		}
-		which.Options = append(which.Options, bot.Option{Value: row.ID, Label: row.Department, Help: placesSay(row)})
-		if row.ID == in.Arg {
-			which.Value = []string{row.ID}
-		}
+	which.Options, which.Value = departmentChoices(p.matrix().Rows, in.Arg)
+	if len(which.Options) == maxChoices {
+		which.Help = "The first " + strconv.Itoa(maxChoices) + " stand here. For another one press Appoint beside it on the page Departments."
 	}
 	if len(which.Options) == 0 {
 		return nil, bot.Refuse("no-department", "No department is recorded yet, so there is nobody to appoint. Import the people first, or have them name their department with /evangelist join.")
@@ -51,6 +46,29 @@ func (f *Feature) appointForm(ctx context.Context, in bot.Invocation) (*bot.Form
 		{Name: "person", Kind: bot.PersonField, Label: "Who?", Help: "A colleague of the department. To release a place, leave it empty."},
 		{Name: "elsewhere", Kind: bot.YesNoField, Label: "The record of the department is wrong", Help: "Appoints somebody who is recorded in another department."},
 	}}, nil
+}
+
+// departmentChoices offers the departments in their order, as many as a form takes,
+// and in any case the one that was asked for, which is chosen then.
+func departmentChoices(rows []Row, asked string) (options []bot.Option, chosen []string) {
+	for _, row := range rows {
+		if row.Department == "" {
+			continue
+		}
+		label := []rune(row.Department)
+		if len(label) > maxChoiceName {
+			label = append(label[:maxChoiceName-1:maxChoiceName-1], '…')
+		}
+		option := bot.Option{Value: row.ID, Label: string(label), Help: placesSay(row)}
+		switch {
+		case row.ID == asked:
+			chosen = []string{asked}
+			options = append(options[:min(len(options), maxChoices-1)], option)
+		case len(options) < maxChoices:
+			options = append(options, option)
+		}
+	}
+	return options, chosen
 }
 
 // placesSay says who has the places of a department.

@@ -39,8 +39,10 @@ func (f *Feature) Sheet(ctx context.Context) (Sheet, error) {
 	return Sheet{Matrix: p.matrix(), News: p.news(), Waits: p.waits(), Decisions: f.decisionBlocks(p, open, len(open))}, nil
 }
 
-// Blocks are the news of the sheet.
-func (n News) Blocks(org bot.Organisation) []bot.Block { return newsMessage(n, org).Blocks[1:] }
+// Blocks are all the news of the sheet.
+func (n News) Blocks(org bot.Organisation) []bot.Block {
+	return newsMessage(n, org, len(n.Moved)+len(n.Inactive)).Blocks[1:]
+}
 
 // waits lists who was asked and may still answer, by name.
 func (p picture) waits() []Waits {

@@ -16,14 +16,13 @@ const maxDecisions = 10
 // named to nobody.
 func (f *Feature) decisionLine(p picture, d Decision) bot.Spans {
 	line := bot.T(d.Words)
-	owner, known := p.byID[d.Owner]
 	switch {
 	case d.Late(p.now, f.Organisation.Zone):
 		return bot.Line(line, " Its date has passed: choose a new one, or close it.")
-	case d.Owner != "" && (!known || owner.Inactive):
+	case p.orphan(d):
 		line = bot.Line(line, " Needs somebody to do it")
 	case d.Owner != "":
-		line = bot.Line(line, " ", bot.Name(d.Owner, owner.Name))
+		line = bot.Line(line, " ", bot.Name(d.Owner, p.byID[d.Owner].Name))
 	}
 	if !d.Due.IsZero() {
 		line = bot.Line(line, ", by "+dueIn(d.Due))
@@ -101,7 +100,7 @@ func (f *Feature) decided(ctx context.Context, in bot.Invocation) (bot.Reply, er
 		return nil, err
 	}
 	d := Decision{ID: once, Words: words, Owner: owner, Due: due, By: in.Actor.Person, At: p.now, State: ToDo}
-	if err := f.Stores.Decisions.Add(ctx, d, ownerTold(d, in.Actor)); err != nil {
+	if err := f.Stores.Decisions.Add(ctx, d, ownerTold(d, in.Actor, p.now)); err != nil {
 		return nil, err
 	}
 	return finish(in, bot.Notice("Noted. It stands on every agenda until somebody closes it; /evangelist decisions lists what is open.")), nil
@@ -109,12 +108,12 @@ func (f *Feature) decided(ctx context.Context, in bot.Invocation) (bot.Reply, er
 
 // ownerTold tells somebody that a decision is theirs to do, unless they said so
 // themselves.
-func ownerTold(d Decision, by bot.Actor) []bot.Delivery {
+func ownerTold(d Decision, by bot.Actor, now time.Time) []bot.Delivery {
 	if d.Owner == "" || d.Owner == by.Person {
 		return nil
 	}
 	message := ownerMessage(d, by)
-	return []bot.Delivery{{Key: "roster/decision/" + d.ID + "/" + string(d.Owner), To: bot.Address{Person: d.Owner}, Class: bot.Nudge, Expires: d.At.Add(tellFor), Frozen: &message}}
+	return []bot.Delivery{{Key: d.key(), To: bot.Address{Person: d.Owner}, Class: bot.Nudge, Expires: now.Add(tellFor), Frozen: &message}}
 }
 
 func ownerMessage(d Decision, by bot.Actor) bot.Message {
@@ -170,9 +169,9 @@ func (f *Feature) end(state DecisionState) func(context.Context, bot.Invocation)
 			return nil, err
 		}
 		words := ""
-		err = f.Stores.Decisions.Change(ctx, in.Arg, func(d *Decision) error {
+		err = f.Stores.Decisions.Change(ctx, in.Arg, func(d *Decision) ([]bot.Delivery, error) {
 			words = d.Words
-			return d.End(in.Actor, p.among(in.Actor.Person), state, p.now)
+			return nil, d.End(in.Actor, p.among(in.Actor.Person), state, p.now)
 		})
 		if err != nil {
 			return nil, err
@@ -205,12 +204,16 @@ func (f *Feature) redate(ctx context.Context, in bot.Invocation) (bot.Reply, err
 	if len(wrong) > 0 {
 		return bot.Invalid{Fields: wrong}, nil
 	}
-	err = f.Stores.Decisions.Change(ctx, in.Arg, func(d *Decision) error {
+	err = f.Stores.Decisions.Change(ctx, in.Arg, func(d *Decision) ([]bot.Delivery, error) {
 		if d.State != ToDo {
-			return bot.Refuse("decision-over", "That decision is closed already, so nothing was changed.")
+			return nil, bot.Refuse("decision-over", "That decision is closed already, so nothing was changed.")
 		}
+		other := d.Owner != owner
 		d.Owner, d.Due = owner, due
-		return nil
+		if !other {
+			return nil, nil
+		}
+		return ownerTold(*d, in.Actor, p.now), nil
 	})
 	if err != nil {
 		return nil, err

@@ -43,6 +43,17 @@ type Decision struct {
 	Ended time.Time
 }
 
+// key names the message that tells whoever does it.
+func (d Decision) key() string { return "roster/decision/" + d.ID + "/" + string(d.Owner) }
+
+// Outdated names messages of what the decision was that must not go out any more.
+func (d Decision) Outdated(was Decision) []string {
+	if was.Owner == "" || d.State == ToDo && d.Owner == was.Owner {
+		return nil
+	}
+	return []string{was.key()}
+}
+
 // End closes a decision. The same again changes nothing; the other end is refused.
 // Among says whether the actor has a place.
 func (d *Decision) End(actor bot.Actor, among bool, state DecisionState, now time.Time) error {

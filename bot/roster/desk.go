@@ -88,6 +88,11 @@ func See(d *Desk, seen []Seen, register map[bot.PersonID]bot.Person, held func(b
 	return d.changed()
 }
 
+// stillLead are those of had who lead now.
+func stillLead(had, leads []bot.PersonID) []bot.PersonID {
+	return slices.DeleteFunc(slices.Clone(had), func(id bot.PersonID) bool { return !slices.Contains(leads, id) })
+}
+
 // changed makes the newest weekly card newer.
 func (d *Desk) changed() []bot.Delivery {
 	d.Version++
@@ -135,6 +140,7 @@ type Case struct {
 	Was    string // such as "representative of Housing" or "leads in Housing"
 	From   string // the department before, where somebody moved
 	To     string
+	Placed bool // has a place, which can be freed
 	Since  time.Time
 }
 
@@ -155,7 +161,8 @@ func (p picture) news() News {
 	for _, person := range p.people {
 		s := p.seen[person.ID]
 		has := p.has(person.ID)
-		named := Case{Person: person.ID, Name: person.Name, Was: has}
+		_, post := p.place(person.ID)
+		named := Case{Person: person.ID, Name: person.Name, Was: has, Placed: post != ""}
 		switch {
 		case person.Inactive && has != "" && !s.Kept(p.now):
 			named.Since = s.Gone

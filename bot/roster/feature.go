@@ -78,9 +78,11 @@ type Config struct {
 // goroutines.
 type Feature struct {
 	Config
+	rest    bot.Rest
 	mu      sync.Mutex
 	version int64 // of the Desk with which seen was read
 	seen    map[bot.PersonID]Seen
+	parts   map[bot.PersonID]Part // as the sweep saw them last
 }
 
 // New returns the feature. Register Chores with the scheduler that is the Planner.
@@ -88,10 +90,9 @@ func New(c Config) *Feature {
 	if c.Organisation.Zone == nil {
 		c.Organisation.Zone = time.UTC
 	}
-	if c.Wake == nil {
-		c.Wake = func() {}
-	}
-	return &Feature{Config: c}
+	f := &Feature{Config: c}
+	f.Wake = f.rest.Waking(c.Wake)
+	return f
 }
 
 // Commands returns what can be asked, in the order of the help.

@@ -3,6 +3,7 @@ package roster
 import (
 	"context"
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -78,16 +79,42 @@ func guestOf(id string) (bot.PersonID, int) {
 // change carries a rule on an invitation out.
 func (f *Feature) change(ctx context.Context, in bot.Invocation, rule func(*Guest, bot.Actor, int) ([]bot.Delivery, error)) (Guest, error) {
 	var after Guest
+	all, err := f.People.Persons(ctx)
+	if err != nil {
+		return after, err
+	}
 	person, n := guestOf(in.Arg)
-	err := f.Stores.Guests.Change(ctx, person, func(g *Guest) ([]bot.Delivery, error) {
+	err = f.Stores.Guests.Change(ctx, person, func(g *Guest) ([]bot.Delivery, error) {
 		out, err := rule(g, in.Actor, n)
 		after = *g
-		return out, err
+		return toOthers(out, g.By, all), err
 	})
 	if err == nil {
 		f.Wake()
 	}
 	return after, err
+}
+
+// toOthers has what is for a lead who is gone go to those who lead now.
+func toOthers(out []bot.Delivery, lead bot.PersonID, all []bot.Person) []bot.Delivery {
+	if slices.ContainsFunc(all, func(p bot.Person) bool { return p.ID == lead && !p.Inactive }) {
+		return out
+	}
+	var others []bot.Delivery
+	for _, d := range out {
+		if d.To.Person != lead {
+			others = append(others, d)
+			continue
+		}
+		for _, p := range all {
+			if p.Has(bot.Lead) && !p.Inactive && !p.Outside {
+				to := d
+				to.Key, to.To = d.Key+"/"+string(p.ID), bot.Address{Person: p.ID}
+				others = append(others, to)
+			}
+		}
+	}
+	return others
 }
 
 // accept says yes, and puts the guest on the list; should that fail, the sweep tries

@@ -27,7 +27,7 @@ func (f *Feature) renderNews(ctx context.Context, _ string) (bot.Message, int64,
 	if err != nil {
 		return bot.Message{}, 0, err
 	}
-	return newsMessage(p.news(), f.Organisation), p.desk.Version, nil
+	return newsMessage(p.news(), f.Organisation, maxCases), p.desk.Version, nil
 }
 
 // showNews answers with the news.
@@ -36,7 +36,7 @@ func (f *Feature) showNews(ctx context.Context, _ bot.Invocation) (bot.Reply, er
 	return bot.Say{Message: message}, err
 }
 
-func newsMessage(n News, org bot.Organisation) bot.Message {
+func newsMessage(n News, org bot.Organisation, most int) bot.Message {
 	message := titled("Who came, moved and left")
 	if n.Empty() {
 		message.Blocks = append(message.Blocks, paragraph("Nothing to decide."))
@@ -49,7 +49,7 @@ func newsMessage(n News, org bot.Organisation) bot.Message {
 		}
 		message.Blocks = append(message.Blocks, list)
 	}
-	left := maxCases
+	left := most
 	for _, cases := range [][]Case{n.Moved, n.Inactive} {
 		for _, c := range cases {
 			if left--; left >= 0 {
@@ -70,10 +70,18 @@ func (c Case) blocks() []bot.Block {
 	if c.From != "" {
 		line = paragraph("Moved: ", bot.Name(c.Person, c.Name), " from "+c.From+" to "+orNone(c.To)+" ("+c.Was+")")
 	}
-	return []bot.Block{line, row(
-		bot.Button{Command: "roster.keep", Arg: string(c.Person), Label: "Keep for now"},
-		bot.Button{Command: "roster.release", Arg: string(c.Person), Label: "Release the place", Tone: bot.Danger, Confirm: "Take " + c.Name + " off the list and free the place?"},
-	)}
+	keep := bot.Button{Command: "roster.keep", Arg: string(c.Person), Label: "Keep for now"}
+	release := bot.Button{Command: "roster.release", Arg: string(c.Person), Label: "Release the place", Tone: bot.Danger, Confirm: "Take " + c.Name + " off the list and free the place?"}
+	switch {
+	case c.From != "" && c.Placed:
+		release.Confirm = "Free the place? " + c.Name + " is told."
+	case c.From != "":
+		keep.Label = "Noted"
+		return []bot.Block{line, row(keep)}
+	case !c.Placed:
+		release.Label, release.Confirm = "Take off the list", "Take "+c.Name+" off the list?"
+	}
+	return []bot.Block{line, row(keep, release)}
 }
 
 // undecided finds somebody of whom a lead may decide; the same words for all others,
@@ -113,6 +121,7 @@ func (f *Feature) keep(ctx context.Context, in bot.Invocation) (bot.Reply, error
 			if len(seen) == 0 {
 				return nil, nil
 			}
+			d.Leads = stillLead(d.Leads, p.leads)
 			return d.Keep(&seen[0], p.now), nil
 		})
 		if err != nil {
@@ -151,6 +160,7 @@ func (f *Feature) release(ctx context.Context, in bot.Invocation) (bot.Reply, er
 		}
 	}
 	err = f.Stores.Register.Change(ctx, []bot.PersonID{id}, func(d *Desk, seen []Seen) ([]bot.Delivery, error) {
+		d.Leads = stillLead(d.Leads, p.leads)
 		if len(seen) > 0 {
 			d.Keep(&seen[0], p.now)
 			seen[0].KeptUntil = seen[0].Gone

@@ -23,7 +23,7 @@ type Offices interface {
 	// List returns all that are kept, by department.
 	List(ctx context.Context) ([]Office, error)
 	// Change loads the office of a department, NewOffice at first, and somebody as a
-	// Guest, a zero one for "", calls rule and saves both with the deliveries;
+	// Guest with the Office of their place, a zero one for "", calls rule and saves both with the deliveries;
 	// messages that Outdated names and that were not sent yet are cancelled.
 	// bot.ErrNotFound when the register does not have the person.
 	Change(ctx context.Context, department string, person bot.PersonID, rule func(*Office, *Guest) ([]bot.Delivery, error)) error
@@ -59,7 +59,9 @@ type Points interface {
 	List(ctx context.Context) ([]Point, error)
 	// Add keeps a point; one with the same ID stays as it is.
 	Add(ctx context.Context, point Point) error
-	// Post notes that points stood on an agenda, and adds the deliveries.
+	// Post notes that points stood on an agenda, and adds the deliveries. Where one of
+	// these was added before, the agenda stands, with the points that it had then:
+	// nothing changes.
 	Post(ctx context.Context, slot string, ids []string, deliveries []bot.Delivery) error
 }
 
@@ -71,6 +73,7 @@ type Decisions interface {
 	List(ctx context.Context, states ...DecisionState) ([]Decision, error)
 	// Add keeps a decision with the deliveries; one with the same ID stays as it is.
 	Add(ctx context.Context, decision Decision, deliveries []bot.Delivery) error
-	// Change loads a decision, calls rule and saves it. bot.ErrNotFound.
-	Change(ctx context.Context, id string, rule func(*Decision) error) error
+	// Change loads a decision, calls rule and saves it with the deliveries; messages
+	// that Outdated names and that were not sent yet are cancelled. bot.ErrNotFound.
+	Change(ctx context.Context, id string, rule func(*Decision) ([]bot.Delivery, error)) error
 }

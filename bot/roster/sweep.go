@@ -3,6 +3,7 @@ package roster
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"time"
 
@@ -90,8 +91,38 @@ func (p picture) name(id bot.PersonID) string {
 	return "somebody"
 }
 
-// sweep notes what changed in the register and does what follows from it.
+// sweep notes what changed in the register and does what follows from it. It rests
+// while nothing did.
 func (f *Feature) sweep(ctx context.Context) (time.Time, error) {
+	people, err := f.People.Persons(ctx)
+	if err != nil {
+		return time.Time{}, err
+	}
+	members, err := f.Members(ctx)
+	if err != nil {
+		return time.Time{}, err
+	}
+	if f.otherParts(members) {
+		f.rest.Stir()
+	}
+	return f.rest.Look(f.Clock.Now(), people, func() (time.Time, error) { return f.settle(ctx) })
+}
+
+// otherParts reports whether somebody has another part than the sweep saw last.
+func (f *Feature) otherParts(members []Member) bool {
+	now := make(map[bot.PersonID]Part, len(members))
+	for _, m := range members {
+		now[m.Person] = m.Part
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	same := maps.Equal(f.parts, now)
+	f.parts = now
+	return !same
+}
+
+// settle looks through everything and does what is due.
+func (f *Feature) settle(ctx context.Context) (time.Time, error) {
 	p, err := f.look(ctx)
 	if err != nil {
 		return time.Time{}, err
@@ -135,6 +166,7 @@ func (f *Feature) note(ctx context.Context, p picture) (bool, error) {
 	}
 	for some := range slices.Chunk(ids, atOnce) {
 		err := f.Stores.Register.Change(ctx, some, func(d *Desk, seen []Seen) ([]bot.Delivery, error) {
+			d.Leads = stillLead(d.Leads, p.leads)
 			return See(d, seen, p.byID, p.has, p.now), nil
 		})
 		if err != nil {
@@ -154,12 +186,13 @@ func (f *Feature) note(ctx context.Context, p picture) (bool, error) {
 
 // tickOffices does what time and the register ask for in the departments.
 func (f *Feature) tickOffices(ctx context.Context, p picture) (time.Time, error) {
-	holes := map[string]bool{}
+	holes, peopled := map[string]bool{}, map[string]bool{}
 	offices := map[string]Office{}
 	for _, o := range p.offices {
 		offices[o.Department] = o
 	}
 	for _, row := range p.matrix().Rows {
+		peopled[row.Department] = row.Colleagues > 0
 		if holes[row.Department] = row.Hole; row.Hole && offices[row.Department].ID == "" {
 			offices[row.Department] = NewOffice(row.Department)
 		}
@@ -167,7 +200,7 @@ func (f *Feature) tickOffices(ctx context.Context, p picture) (time.Time, error)
 	gone, away := p.gone()
 	var next time.Time
 	for department, o := range offices {
-		facts := Facts{Gone: gone, Away: away, Leads: p.leads, Hole: holes[department]}
+		facts := Facts{Gone: gone, Away: away, Leads: p.leads, Hole: holes[department], Empty: !peopled[department]}
 		deputy, probe, who := o.Deputy.Person, o, p.guest(o.Deputy.Person)
 		if _, moved := probe.Tick(p.now, facts, &who); moved {
 			err := f.Stores.Offices.Change(ctx, department, deputy, func(o *Office, who *Guest) (out []bot.Delivery, err error) {

@@ -12,7 +12,8 @@ import (
 const matterKind = "Departments"
 
 // Waiting lists what is open for comms leads, with since when: holes, places,
-// invitations, accounts and decisions past their date; never by person or activity.
+// invitations, accounts, and decisions past their date or whose owner is gone; never
+// by person or activity.
 // For leads alone: the caller checks.
 func (f *Feature) Waiting(ctx context.Context) ([]bot.Matter, error) {
 	p, err := f.look(ctx)
@@ -25,7 +26,13 @@ func (f *Feature) Waiting(ctx context.Context) ([]bot.Matter, error) {
 	}
 	all := p.waiting()
 	for _, d := range open {
-		if d.Late(p.now, f.Organisation.Zone) {
+		switch {
+		case p.orphan(d):
+			matter := f.due(d)
+			matter.What = bot.T(d.Words + " needs somebody to do it (account inactive)")
+			matter.Do = &bot.Button{Command: "roster.redate", Arg: d.ID, Label: "Other date or person"}
+			all = append(all, matter)
+		case d.Late(p.now, f.Organisation.Zone):
 			all = append(all, f.due(d))
 		}
 	}
@@ -65,6 +72,12 @@ func (p picture) waiting() []bot.Matter {
 		add("Account inactive: "+c.Name+" ("+c.Was+")", c.Since, "roster.news", "", "Decide")
 	}
 	return all
+}
+
+// orphan reports whether whoever was to do a decision is gone.
+func (p picture) orphan(d Decision) bool {
+	owner, known := p.byID[d.Owner]
+	return d.Owner != "" && (!known || owner.Inactive)
 }
 
 // due is a decision as a matter.

@@ -54,6 +54,14 @@ func (p Part) means() string {
 	return "Helps whoever leads in the department."
 }
 
+// asks says to a guest what a part is.
+func (p Part) asks() string {
+	if p == Leads {
+		return "It means that you speak for your department: you bring what works there to others, and the other way round."
+	}
+	return "It means that you help whoever leads in your department."
+}
+
 // inviteMessage is the question to a guest, or what became of it.
 func inviteMessage(g Guest, n int, lead string) bot.Message {
 	subject := "Would you like to " + string(g.Part) + " in " + g.Department + "?"
@@ -75,9 +83,9 @@ func inviteMessage(g Guest, n int, lead string) bot.Message {
 		later = "Later: I do not ask a third time. "
 	}
 	return titled(subject, paragraph(lead+" thinks of you, and writes why:"), bot.Quote{Text: bot.T(g.Reason), By: bot.Line(bot.Name(g.By, lead))},
-		paragraph(g.Part.means()+" You can stop at any time."),
+		paragraph(g.Part.asks()+" You can stop at any time."),
 		row(accept, bot.Button{Command: "roster.later", Arg: g.ID(), Label: "Later"}, no),
-		note("Why you: "+lead+" asked me to ask you. "+later+"No: nobody asks again, and nobody is told why. Without an answer it lapses on "+date(g.Opened.Add(answerFor))+". Your manager is not told."))
+		note("Why you: "+lead+" asked me to ask you. "+later+"No: "+lead+" reads that it is not now, nobody else does, and nobody asks again. Without an answer it lapses on "+date(g.Opened.Add(answerFor))+". Your manager is not told."))
 }
 
 // answerMessage is what the lead who invited reads.

@@ -345,4 +345,12 @@ func TestALeaverLeavesTheDraftAtOnce(t *testing.T) {
 	if r.seat("a1").Stand != Gone || len(out) != 1 || len(out[0].To.Group) != 3 {
 		t.Errorf("at a table: %+v, %+v", r.seat("a1"), out)
 	}
+	full := r
+	full.Seats, full.Largest = slices.Clone(r.Seats), len(r.At(r.seat("a1").Table))
+	if tick(t, &full, now, func(*Facts) {}); full.seat("a1").Stand != Gone {
+		t.Errorf("the table is full, and somebody comes back to it: %+v", full.Seats)
+	}
+	if out := tick(t, &r, now, func(*Facts) {}); r.seat("a1").Stand != Seated || len(out) != 1 {
+		t.Errorf("who is there again has no place: %+v, %+v", r.seat("a1"), out)
+	}
 }

@@ -182,12 +182,17 @@ func (r *Round) ComeBack(actor bot.Actor, h Hall) ([]bot.Delivery, error) {
 	if s.Stand == Seated {
 		return nil, nil
 	}
-	table := with(ids(r.At(s.Table)), string(actor.Person))
-	if len(table) > r.Largest || h.barred(table) {
+	if !r.room(s, h) {
 		return nil, ErrFull
 	}
 	s.Stand = Seated
 	return r.touched(s.Table), nil
+}
+
+// room reports whether somebody who is not at their table may sit down there again.
+func (r *Round) room(s *Seat, h Hall) bool {
+	table := with(ids(r.At(s.Table)), string(s.Person))
+	return s.Table > 0 && len(table) <= r.Largest && !h.barred(table)
 }
 
 func ids(persons []bot.PersonID) []string {

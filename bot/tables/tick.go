@@ -98,21 +98,23 @@ func (r *Round) greet(leads []bot.PersonID) ([]bot.Delivery, bool) {
 }
 
 // lose takes out who cannot be seated any more. In a draft the tables are mended
-// and the leads told; at a table the others see it on their card.
+// and the leads told; at a table the others see it on their card, and see it too
+// when whoever was gone is there again while the place is free.
 func (r *Round) lose(f Facts) ([]bot.Delivery, bool) {
 	var gone []string
 	leaves := map[bot.PersonID]bool{}
 	var tables []int
 	for i := range r.Seats {
 		s := &r.Seats[i]
-		if !f.Gone[s.Person] || s.Stand == Gone {
-			continue
-		}
-		switch {
+		switch away := f.Gone[s.Person]; {
+		case s.Stand == Gone && !away && r.State == Out && r.room(s, f.Hall):
+			s.Stand = Seated
+			tables = append(tables, s.Table)
+		case !away || s.Stand == Gone:
 		case r.State.open():
 			leaves[s.Person] = true
 			gone = append(gone, f.Names[s.Person])
-		case r.State == Out && s.Table > 0:
+		case r.State == Out && s.Table > 0 && s.Stand == Seated:
 			s.Stand, s.Wants = Gone, false
 			tables = append(tables, s.Table)
 		}

@@ -176,7 +176,12 @@ func (f *Feature) withRole(ctx context.Context, roles ...bot.Role) ([]bot.Person
 	if err != nil {
 		return nil, err
 	}
-	return slices.DeleteFunc(slices.Clone(all), func(p bot.Person) bool {
-		return p.Inactive || p.Outside || !slices.ContainsFunc(roles, func(r bot.Role) bool { return slices.Contains(p.Roles, r) })
-	}), nil
+	var found []bot.Person
+	for i := range all { // a list of everybody is not copied for the few
+		p := &all[i]
+		if !p.Inactive && !p.Outside && slices.ContainsFunc(roles, func(r bot.Role) bool { return slices.Contains(p.Roles, r) }) {
+			found = append(found, *p)
+		}
+	}
+	return found, nil
 }

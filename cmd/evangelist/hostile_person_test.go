@@ -21,7 +21,7 @@ var forEverybody = []string{
 	"voices.board", "voices.weigh", "voices.unweigh",
 	"digest", "digest.add", "digest.find", "digest.save", "digest.leave", "digest.credit", "digest.credits",
 	"network.panel", "network.join", "network.leave", "network.who", "network.learnings", "network.mine", "network.help", "network.home",
-	"contact.less", "contact.never", "contact.usual", "web.sign-in",
+	"contact.less", "contact.never", "contact.usual", "contact.quiet", "network.pace", "web.sign-in",
 }
 
 // objects are the ids of everything that a button could be forged with.
@@ -229,7 +229,7 @@ func (y *yard) rightful(commands []bot.Command, objects []string) {
 // elsewhere reports commands about objects that this council has none of; tests of
 // their own forge them.
 func elsewhere(c bot.Command) bool {
-	return strings.HasPrefix(c.Name, "pilots.") || strings.HasPrefix(c.Name, "tables.") || strings.HasPrefix(c.Name, "report.")
+	return strings.HasPrefix(c.Name, "pilots.") || strings.HasPrefix(c.Name, "tables.") || strings.HasPrefix(c.Name, "report.") || ofConnect(c.Name)
 }
 
 func forAnybody(c bot.Command) bool {

@@ -33,11 +33,17 @@ type yard struct {
 
 func openYard(t *testing.T, database string) *yard {
 	t.Helper()
+	return openYardAt(t, playgroundPlace{Database: database, Workspace: filepath.Join(t.TempDir(), "journal")}, tuesday, 1)
+}
+
+// openYardAt opens the program at a moment, on what is kept in a place.
+func openYardAt(t *testing.T, place playgroundPlace, now time.Time, chance byte) *yard {
+	t.Helper()
+	database := place.Database
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	t.Cleanup(cancel)
-	y := &yard{council: &council{T: t, ctx: ctx, clock: &hand{now: tuesday}, log: &lockedBuffer{},
-		place: playgroundPlace{Database: database, Workspace: filepath.Join(t.TempDir(), "journal")}}}
-	y.start(1)
+	y := &yard{council: &council{T: t, ctx: ctx, clock: &hand{now: now}, log: &lockedBuffer{}, place: place}}
+	y.start(chance)
 	t.Cleanup(func() { y.end() })
 	y.dialect = "sqlite"
 	driver, address := "sqlite", "file:"+strings.TrimPrefix(database, "sqlite:")+"?mode=ro"

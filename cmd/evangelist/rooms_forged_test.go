@@ -64,7 +64,7 @@ func (y *yard) list(query string) []string {
 	for found.Next() {
 		var one string
 		if err := found.Scan(&one); err != nil {
-			y.Fatal(err)
+			y.Fatalf("%s: %v", query, err)
 		}
 		all = append(all, one)
 	}

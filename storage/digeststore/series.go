@@ -24,13 +24,15 @@ type body struct {
 	Paused     bool          `json:"paused,omitempty"`
 }
 
-const digestQuery = `SELECT id, slug, name, spec, zone, curator, deputy, undecided, body, created FROM digests`
+const digestQuery = `SELECT id, slug, name, spec, zone, curator, deputy, undecided, body, created,
+	EXISTS (SELECT 1 FROM persons p WHERE p.id = digests.curator AND p.inactive), EXISTS (SELECT 1 FROM persons p WHERE p.id = digests.deputy AND p.inactive)
+	FROM digests`
 
 func scanDigest(row engine.Scanner) (digests.Digest, error) {
 	var d digests.Digest
 	var text string
 	var created int64
-	err := row.Scan(&d.ID, &d.Slug, &d.Name, &d.Spec, &d.Zone, &d.Curator, &d.Deputy, &d.IfUndecided, &text, &created)
+	err := row.Scan(&d.ID, &d.Slug, &d.Name, &d.Spec, &d.Zone, &d.Curator, &d.Deputy, &d.IfUndecided, &text, &created, &d.CuratorGone, &d.DeputyGone)
 	if err != nil {
 		return d, err
 	}

@@ -271,6 +271,10 @@ func TestCourses(t *testing.T) {
 	}
 	w.compose(impact.Wish{From: "2026-09-01", To: "2026-09-30"}, true)
 	w.compose(impact.Wish{From: "2026-10-01", To: "2026-10-31"}, true)
+	if courses, err = w.feature.Courses(t.Context()); err != nil || len(courses) != 0 {
+		t.Errorf("within the minute they are made anew: %v, %v", courses, err)
+	}
+	w.clock.now = w.clock.now.Add(time.Minute)
 	courses, err = w.feature.Courses(t.Context())
 	w.ok(err)
 	at := slices.IndexFunc(courses, func(c impact.Course) bool { return c.Title == "Concerns and ideas" })

@@ -4,8 +4,11 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"reflect"
 	"slices"
 	"strings"
+	"sync"
+	"time"
 
 	"evangelist/bot"
 	"evangelist/storage/internal/cache"
@@ -20,6 +23,9 @@ type People struct {
 	random io.Reader
 	all    cache.Cache[struct{}, []bot.Person]
 	actors cache.Cache[bot.AccountID, bot.Actor]
+
+	mu   sync.Mutex
+	last []bot.Person // the list of all that was handed out last
 }
 
 // NewPeople returns the register of people in db.
@@ -94,7 +100,8 @@ func (s *People) Person(ctx context.Context, id bot.PersonID) (bot.Person, error
 }
 
 // Persons implements bot.People. The list of all persons may be a second old
-// where several replicas write.
+// where several replicas write; it is one and the same list until something in it
+// changes.
 func (s *People) Persons(ctx context.Context, ids ...bot.PersonID) ([]bot.Person, error) {
 	if len(ids) > 0 {
 		args := make([]any, len(ids))
@@ -103,7 +110,22 @@ func (s *People) Persons(ctx context.Context, ids ...bot.PersonID) ([]bot.Person
 		}
 		return s.persons(ctx, ` WHERE p.id IN (`+engine.In(len(ids), 1)+`)`, args...)
 	}
-	return s.all.Through(struct{}{}, s.clock.Now(), func() ([]bot.Person, error) { return s.persons(ctx, "") })
+	now := s.clock.Now()
+	if s.db.Dialect() == engine.SQLite {
+		now = time.Time{} // only this process writes, so what is kept does not grow old
+	}
+	return s.all.Through(struct{}{}, now, func() ([]bot.Person, error) {
+		read, err := s.persons(ctx, "")
+		if err != nil {
+			return nil, err
+		}
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if !reflect.DeepEqual(read, s.last) {
+			s.last = read
+		}
+		return s.last, nil
+	})
 }
 
 func (s *People) persons(ctx context.Context, where string, args ...any) (persons []bot.Person, err error) {

@@ -10,8 +10,13 @@ import (
 
 // Record implements bot.People. All facts are kept in one transaction.
 func (s *People) Record(ctx context.Context, facts []bot.AccountFact) (int, error) {
-	defer s.forget()
 	var changed int
+	defer func() {
+		s.actors.Forget() // another replica may have recorded the account
+		if changed > 0 {
+			s.all.Forget()
+		}
+	}()
 	err := s.db.Write(ctx, func(ctx context.Context, tx *engine.Tx) error {
 		changed = 0
 		for _, fact := range facts {
@@ -71,10 +76,8 @@ func (s *People) record(ctx context.Context, tx *engine.Tx, fact bot.AccountFact
 	if err != nil {
 		return false, err
 	}
-	if err := settleActivity(ctx, tx, person.ID); err != nil {
-		return false, err
-	}
-	return changed || moved, nil
+	settled, err := settleActivity(ctx, tx, person.ID)
+	return changed || moved || settled, err
 }
 
 func (s *People) account(ctx context.Context, tx *engine.Tx, id bot.AccountID) (bot.Account, bool, error) {
@@ -152,12 +155,13 @@ func (s *People) saveAccount(ctx context.Context, tx *engine.Tx, fact bot.Accoun
 	return true, nil
 }
 
-// settleActivity makes a person inactive exactly when every account is.
-func settleActivity(ctx context.Context, tx *engine.Tx, person bot.PersonID) error {
-	_, err := tx.Exec(ctx, `UPDATE persons SET inactive = NOT EXISTS (SELECT 1 FROM accounts a WHERE a.person_id = persons.id AND NOT a.inactive)
+// settleActivity makes a person inactive exactly when every account is, and reports
+// whether that changed anything.
+func settleActivity(ctx context.Context, tx *engine.Tx, person bot.PersonID) (bool, error) {
+	n, err := tx.Exec(ctx, `UPDATE persons SET inactive = NOT EXISTS (SELECT 1 FROM accounts a WHERE a.person_id = persons.id AND NOT a.inactive)
 		WHERE id = $1 AND inactive <> (NOT EXISTS (SELECT 1 FROM accounts a WHERE a.person_id = persons.id AND NOT a.inactive))`, string(person))
 	if err != nil {
-		return fmt.Errorf("settle a person's activity: %w", err)
+		return false, fmt.Errorf("settle a person's activity: %w", err)
 	}
-	return nil
+	return n > 0, nil
 }

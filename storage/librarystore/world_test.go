@@ -266,8 +266,14 @@ func TestExample(t *testing.T) {
 	}
 	w.has("nothing said", w.send("cleo", "library.example", "", "address", "https://example.org/x"), "Write a line of what came of it")
 	for range 2 {
-		w.has("kept", w.do("cleo", bot.Invocation{Command: "library.example", Nonce: "a form", Values: map[string][]string{
-			"address": {"example.org/bins"}, "who": {"Another council"}, "job": {"Answering calls about bins"}, "came": {"A third fewer calls"}}}), "The example is kept", "kept by a colleague")
+		kept := w.do("cleo", bot.Invocation{Command: "library.example", Nonce: "a form", Values: map[string][]string{
+			"address": {"example.org/bins"}, "who": {"Another council"}, "job": {"Answering calls about bins"}, "came": {"A third fewer calls"}}})
+		w.has("kept", kept, "The example is kept", "kept by a colleague")
+		for _, block := range kept.(bot.Done).Message.Blocks {
+			if row, is := block.(bot.Actions); is {
+				w.has("its last page leads to it", w.press("cleo", row.Buttons[0].Command, row.Buttons[0].Arg), "A third fewer calls")
+			}
+		}
 	}
 	w.has("named", w.send("ada", "library.example", "", "address", "https://example.org/park", "who", "A park", "came", "More visitors", "name", "name"), "Your name stands with it")
 	w.has("found", w.say("lea", "worked bins"), "Another council: Answering calls about bins", "kept by a colleague", "!cleo", "!Mayor") // of two people

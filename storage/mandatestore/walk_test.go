@@ -119,7 +119,7 @@ func TestLeavers(t *testing.T) {
 	w.record(bot.AccountFact{Name: "bea", Inactive: &gone})
 	w.sweep()
 	w.wants("gwen", "mandate/mine/1 answer")
-	w.has("told", w.say("gwen", "mandate"), "Your letter needs another name", "account is inactive")
+	w.has("told", w.say("gwen", "mandate"), "Your letter needs another name", "not possible any more")
 	w.record(bot.AccountFact{Name: "bea", Inactive: &back})
 	w.sweep()
 	w.has("back again", w.say("gwen", "mandate"), "waits for a signature")

@@ -45,7 +45,7 @@ func (s asks) Due(ctx context.Context, now time.Time, limit int) ([]string, time
 	var ids []string
 	var next time.Time
 	err := s.db.Read(ctx, func(ctx context.Context, tx *engine.Tx) error {
-		due, err := engine.All(ctx, tx, scanAsk, askQuery+` WHERE a.next_at <= $1 ORDER BY a.next_at, a.round_id, a.person_id`+engine.Limit(limit), engine.Micros(now))
+		due, err := engine.All(ctx, tx, scanAsk, askQuery+` WHERE a.next_at <= $1 OR EXISTS (SELECT 1 FROM persons p WHERE p.id = a.person_id AND p.inactive) ORDER BY a.next_at, a.round_id, a.person_id`+engine.Limit(limit), engine.Micros(now))
 		if err != nil {
 			return err
 		}

@@ -178,7 +178,7 @@ func TestWhoBecomesInactiveIsNotReminded(t *testing.T) {
 func TestDoublePresses(t *testing.T) {
 	w := newWorld(t)
 	w.join("ada", network.Leads)
-	w.has("joined again", w.press("ada", "network.join", "lead"), "already, so nothing changed")
+	w.has("joined again", w.press("ada", "network.join", "lead"), "You lead already")
 	w.has("changed", w.say("ada", "join support"), "You support from now on, for Housing")
 	now := bot.Invocation{Command: "evangelist", Words: "ask now", Nonce: "one press"}
 	w.has("asked", w.do("lea", now), "1 colleague")

@@ -152,10 +152,11 @@ func (w *world) sweep() {
 func (w *world) mail(name string) []string {
 	w.t.Helper()
 	var all []string
+	id := w.id(name)
 	w.ok(w.db.Write(w.t.Context(), func(ctx context.Context, tx *engine.Tx) (err error) {
-		all, err = engine.All(ctx, tx, engine.Value[string], `SELECT class || ' ' || key FROM deliveries WHERE person = $1 AND state = 'queued' ORDER BY seq, key`, w.id(name))
+		all, err = engine.All(ctx, tx, engine.Value[string], `SELECT class || ' ' || key FROM deliveries WHERE person = $1 AND state = 'queued' ORDER BY seq, key`, id)
 		if err == nil {
-			_, err = tx.Exec(ctx, `UPDATE deliveries SET state = 'sent', open = FALSE WHERE person = $1`, w.id(name))
+			_, err = tx.Exec(ctx, `UPDATE deliveries SET state = 'sent', open = FALSE WHERE person = $1`, id)
 		}
 		return err
 	}))
@@ -294,7 +295,7 @@ func TestTheWrongPersonLearnsNothing(t *testing.T) {
 	for _, command := range []string{"network.request.take", "network.request.name"} {
 		w.has("the owner is no lead: "+command, w.send("ben", command, "r1", "who", string(w.id("cleo")), "due", "2026-12-01"), notHere)
 	}
-	for _, id := range []string{"", "r9", "r1/" + string(w.id("lea")), "R1", "r1 "} {
+	for _, id := range []string{"", "r9", "r1/" + string(w.id("lea")), "R1"} {
 		for _, command := range []string{"network.request", "network.request.take", "network.request.back", "network.request.close"} {
 			w.has("the request "+id, w.press("lea", command, id), notHere)
 		}

@@ -90,6 +90,9 @@ func (s offices) Change(ctx context.Context, department string, person bot.Perso
 			if who, err = guestOr(ctx, tx, person); err != nil {
 				return err
 			}
+			if who.Office, _, err = engine.One(ctx, tx, engine.Value[string], `SELECT office_id FROM roster_places WHERE person_id = $1 ORDER BY office_id COLLATE "C"`, person); err != nil {
+				return err
+			}
 		}
 		is, guest := was, who
 		deliveries, err := rule(&is, &guest)

@@ -35,6 +35,12 @@ func (s points) Add(ctx context.Context, p roster.Point) error {
 
 func (s points) Post(ctx context.Context, slot string, ids []string, deliveries []bot.Delivery) error {
 	return s.db.Write(ctx, func(ctx context.Context, tx *engine.Tx) error {
+		for _, d := range deliveries {
+			_, stands, err := engine.One(ctx, tx, engine.Value[string], `SELECT key FROM deliveries WHERE key = $1`, d.Key)
+			if err != nil || stands {
+				return err
+			}
+		}
 		for _, id := range ids {
 			if _, err := tx.Exec(ctx, `UPDATE roster_points SET agenda = $2 WHERE id = $1 AND agenda = ''`, id, slot); err != nil {
 				return fmt.Errorf("note on which agenda a point stood: %w", err)
@@ -114,13 +120,15 @@ func (s decisions) Add(ctx context.Context, d roster.Decision, deliveries []bot.
 	})
 }
 
-func (s decisions) Change(ctx context.Context, id string, rule func(*roster.Decision) error) error {
+func (s decisions) Change(ctx context.Context, id string, rule func(*roster.Decision) ([]bot.Delivery, error)) error {
 	return s.db.Write(ctx, func(ctx context.Context, tx *engine.Tx) error {
-		d, err := loadDecision(ctx, tx, id)
+		was, err := loadDecision(ctx, tx, id)
 		if err != nil {
 			return err
 		}
-		if err := rule(&d); err != nil {
+		d := was
+		deliveries, err := rule(&d)
+		if err != nil {
 			return err
 		}
 		_, err = tx.Exec(ctx, `UPDATE roster_decisions SET owner = $2, due = $3, state = $4, ended_at = $5 WHERE id = $1`,
@@ -128,6 +136,6 @@ func (s decisions) Change(ctx context.Context, id string, rule func(*roster.Deci
 		if err != nil {
 			return fmt.Errorf("save a decision: %w", err)
 		}
-		return nil
+		return s.send(ctx, tx, d.Outdated(was), deliveries)
 	})
 }

@@ -183,6 +183,10 @@ func (w *world) keepsPoints() {
 	w.ok(err)
 	same(w.t, "left", all, []roster.Point{{ID: "1", Words: "point 1", By: w.id("h1"), At: begin.Add(day)}})
 	w.expect("posted once", "roster/agenda/s ", 1)
+	w.ok(w.stores.Points.Post(ctx, "s", []string{"1"}, note("roster/agenda/s", w.id("h1"))))
+	if all, err := w.stores.Points.List(ctx); err != nil || len(all) != 1 {
+		w.t.Errorf("what came after the agenda waits for the next one: %v %v", all, err)
+	}
 }
 
 func (w *world) keepsDecisions() {
@@ -198,12 +202,12 @@ func (w *world) keepsDecisions() {
 	same(w.t, "the first stays", got, want)
 	want.State, want.Ended, want.Due, want.Owner = roster.Done, begin.Add(day), schedule.Date{}, ""
 	w.twice("change", func() error {
-		return w.stores.Decisions.Change(ctx, "d", func(d *roster.Decision) error { *d = want; return nil })
+		return w.stores.Decisions.Change(ctx, "d", func(d *roster.Decision) ([]bot.Delivery, error) { *d = want; return nil, nil })
 	})
-	if err := w.stores.Decisions.Change(ctx, "d", func(d *roster.Decision) error { d.State = roster.Dropped; return errRule }); !errors.Is(err, errRule) {
+	if err := w.stores.Decisions.Change(ctx, "d", func(d *roster.Decision) ([]bot.Delivery, error) { d.State = roster.Dropped; return nil, errRule }); !errors.Is(err, errRule) {
 		w.t.Errorf("%v", err)
 	}
-	if err := w.stores.Decisions.Change(ctx, "none", func(*roster.Decision) error { return nil }); !errors.Is(err, bot.ErrNotFound) {
+	if err := w.stores.Decisions.Change(ctx, "none", func(*roster.Decision) ([]bot.Delivery, error) { return nil, nil }); !errors.Is(err, bot.ErrNotFound) {
 		w.t.Errorf("none: %v", err)
 	}
 	all, err := w.stores.Decisions.List(ctx, roster.Done, roster.Dropped)

@@ -99,9 +99,27 @@ func (r Renderer) Page(title string, message bot.Message) (Task, error) {
 	if len(body) == 0 {
 		body = orBlank(r.lines(bot.T(message.Summary), look{}))
 	}
-	c := newCard(body)
-	c.Teams = nil
-	return task(title, c)
+	return r.fitting(title, body)
+}
+
+// fitting is a page of a dialog, which is one card: where that becomes too large the
+// end is left out, but for buttons, and the page says so.
+func (r Renderer) fitting(title string, body []element) (Task, error) {
+	for rest := body; ; {
+		c := newCard(body)
+		c.Teams = nil
+		page, err := task(title, c)
+		last := len(rest) - 1
+		for last >= 0 && rest[last].Type == "ActionSet" {
+			last--
+		}
+		if err != nil || len(page.Card.Content) <= MaxBytes || last < 0 {
+			return page, err
+		}
+		rest = slices.Delete(slices.Clone(rest), last, last+1)
+		more := r.lines(bot.T("The rest does not fit into this window. Ask for it in our chat, where it comes as messages."), look{})
+		body = slices.Insert(slices.Clone(rest), last, more...)
+	}
 }
 
 // copyID names the field to copy from. It is no field of a form.

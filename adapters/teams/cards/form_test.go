@@ -229,6 +229,23 @@ func TestButtonsInADialogSubmitThemselvesAlone(t *testing.T) {
 	}
 }
 
+// A dialog is one card: what is too much for it is left out at the end, and said so.
+func TestAPageThatIsTooLongKeepsItsBeginningAndItsButtons(t *testing.T) {
+	message := bot.Message{Summary: "A report", Blocks: []bot.Block{bot.Heading{Level: 1, Text: bot.T("A report")}}}
+	for range 80 {
+		message.Blocks = append(message.Blocks, bot.Paragraph{Text: bot.T(strings.Repeat("word & ", 120))})
+	}
+	message.Blocks = append(message.Blocks, bot.Actions{Buttons: []bot.Button{{Command: "report.approve", Arg: "r1", Label: "Approve"}}})
+	content := page(t, message).Card.Content
+	if err := cards.Check(content); err != nil || len(content) > cards.MaxBytes || len(content) < cards.MaxBytes/2 {
+		t.Errorf("the page has %d bytes, %v", len(content), err)
+	}
+	words, err := cards.Words(content)
+	if err != nil || !strings.HasPrefix(words, "A report") || strings.Count(words, "The rest does not fit into this window") != 1 || !strings.Contains(string(content), `"title":"Approve"`) {
+		t.Errorf("the page is %.200s … %s, %v", words, words[max(0, len(words)-200):], err)
+	}
+}
+
 func TestADialogMentionsNobody(t *testing.T) {
 	form := bot.Form{Title: "F", Command: "c", Intro: []bot.Block{bot.Paragraph{Text: bot.Line(bot.Ping("p1", "Nia"), " reads it")}}}
 	if content := string(dialog(t, form, cards.Filling{}).Card.Content); strings.Contains(content, "ping") || !strings.Contains(content, "Nia reads it") {

@@ -10,6 +10,7 @@ import (
 	"html/template"
 	"net/http"
 	"strings"
+	"time"
 
 	"evangelist/adapters/web/render"
 	"evangelist/adapters/web/shell"
@@ -62,6 +63,9 @@ func (v view) Decided() template.HTML { return v.draws(v.Decisions) }
 func (v view) Button(command, arg, label, confirm string) template.HTML {
 	return v.draws([]bot.Block{bot.Actions{Buttons: []bot.Button{{Command: command, Arg: arg, Label: label, Confirm: confirm}}}})
 }
+
+// Day is a moment's day where the organisation is.
+func (v view) Day(at time.Time) string { return bot.ShowTime(at, bot.DateStyle, v.on.Zone) }
 
 // Buttons draws what can be done about a department.
 func (v view) Buttons(r roster.Row) template.HTML {

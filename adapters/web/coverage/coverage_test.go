@@ -147,7 +147,7 @@ func TestThePage(t *testing.T) {
 		"<h1>Departments and levels</h1>", "3 of 41 colleagues are with us. Nobody is in 2 of 4 departments.", "<caption>Who has a place",
 		"R&amp;D &lt;labs&gt;", "Nobody yet since 26 November 2026", "asked, waits", `<th scope="col" role="columnheader">Director</th>`,
 		`Person I <span class="as">representative</span>`, "Representative: Person I", "1 follow", `data-level="Trainee"`, "nobody yet of 2 colleagues",
-		"Person Left", "account inactive", "Account inactive: ", "Release the place", `value="roster.withdraw"`, `value="roster.invite"`, `name="back" value="/coverage"`,
+		"Person Left", "account inactive", "Account inactive: ", "Take off the list", `value="roster.withdraw"`, `value="roster.invite"`, `name="back" value="/coverage"`,
 		"One &lt;b&gt;template&lt;/b&gt;", `<link rel="stylesheet" href="/coverage.css">`,
 	} {
 		if !strings.Contains(body, want) {

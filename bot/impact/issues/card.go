@@ -70,7 +70,7 @@ func waited(i Issue) string {
 }
 
 func draftMessage(i Issue, a around) bot.Message {
-	blocks := []bot.Block{paragraph("It has waited for a decision since ", bot.Moment(i.Since, bot.DateStyle), ". Numbers were published as they stand and cannot be edited; your words can.")}
+	blocks := []bot.Block{paragraph("It has waited for a decision since ", bot.Moment(i.Since, bot.DateStyle), ". Numbers stand as they were counted; your words can be edited.")}
 	if !a.here {
 		blocks = append(blocks, summary(a.content)...)
 		if a.content.Introduction != "" {

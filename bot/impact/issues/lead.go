@@ -134,7 +134,7 @@ func (f *Feature) wordsForm(ctx context.Context, in bot.Invocation) (*bot.Form, 
 		}
 		options = append(options, option)
 	}
-	return &bot.Form{Title: "Words of the report", Arg: i.ID, Submit: "Save", Intro: []bot.Block{paragraph("Numbers are not edited here: they stand as they were published.")}, Fields: []bot.Field{
+	return &bot.Form{Title: "Words of the report", Arg: i.ID, Submit: "Save", Intro: []bot.Block{paragraph("Numbers are not edited here: they stand as they were counted.")}, Fields: []bot.Field{
 		{Name: "introduction", Kind: bot.ParagraphField, Label: "Introduction", Max: MaxIntroduction, Value: filled(i.Words.Introduction), Help: "At most 500 characters, on top of every version. What mattered, in your words."},
 		{Name: "section", Kind: bot.ChoiceField, Label: "A note under", Value: []string{"none"}, Options: options},
 		{Name: "note", Kind: bot.ParagraphField, Label: "The note", Max: MaxNote, Help: "At most 200 characters. Empty, it takes away the note that stands there."},

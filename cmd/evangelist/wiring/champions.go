@@ -80,7 +80,7 @@ func (f *Features) briefAnswers(ctx context.Context, from, to time.Time) ([]cham
 	told, err := f.Voices.Told(ctx, from, to)
 	var points []champions.Point
 	for _, one := range told.Items {
-		points = append(points, champions.Point{Section: "Heard and answered", Words: strings.TrimSuffix(one.Said, ".") + ". " + one.Did})
+		points = append(points, champions.Point{Section: "Heard and answered", Words: "“" + one.Said + "” " + one.Did})
 	}
 	return points, err
 }

@@ -44,31 +44,5 @@ func (f *Features) learned(ctx context.Context, from, to time.Time) ([]digests.S
 	return []digests.Section{section}, nil
 }
 
-// markTold notes which learnings a published edition has told, so that no later
-// one offers them again. It looks at the newest editions, and only when there is
-// a new one.
-func (f *Features) markTold(ctx context.Context) (time.Time, error) {
-	issues, err := f.Digests.Issues(ctx, "", "", time.Time{}, 3)
-	if err != nil || len(issues) == 0 || issues[0].ID == f.lastTold {
-		return time.Time{}, err
-	}
-	for _, issue := range issues {
-		var ids []string
-		for _, section := range issue.Content.Sections {
-			if section.Key != learnedSection {
-				continue
-			}
-			for _, item := range section.Items {
-				ids = append(ids, item.ID)
-			}
-		}
-		if err := f.Network.MarkTold(ctx, ids, issue.ID); err != nil {
-			return time.Time{}, err
-		}
-	}
-	f.lastTold = issues[0].ID
-	return time.Time{}, nil
-}
-
 // learnedSection is the key under which learnings stand in an edition.
 const learnedSection = "learned"

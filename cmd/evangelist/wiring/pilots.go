@@ -132,32 +132,3 @@ func (f *Features) around(ctx context.Context, from, to time.Time) ([]digests.Se
 
 // ahead is how far an edition looks for the next round tables.
 const ahead = 5 * 7 * 24 * time.Hour
-
-// storiesTold notes which stories a published edition has told, so that no later
-// one offers them again. It looks at the newest editions, and only when there is a
-// new one.
-func (f *Features) storiesTold() func(context.Context) (time.Time, error) {
-	last := ""
-	return func(ctx context.Context) (time.Time, error) {
-		issues, err := f.Digests.Issues(ctx, "", "", time.Time{}, 3)
-		if err != nil || len(issues) == 0 || issues[0].ID == last {
-			return time.Time{}, err
-		}
-		for _, issue := range issues {
-			var ids []string
-			for _, section := range issue.Content.Sections {
-				if section.Key != triedSection {
-					continue
-				}
-				for _, item := range section.Items {
-					ids = append(ids, item.ID)
-				}
-			}
-			if err := f.Pilots.MarkTold(ctx, ids, issue.ID, "readers of "+issue.Content.Digest); err != nil {
-				return time.Time{}, err
-			}
-		}
-		last = issues[0].ID
-		return time.Time{}, nil
-	}
-}
