@@ -135,7 +135,12 @@ func (f *Feature) few(ctx context.Context, all []cast) (*bot.Matter, error) {
 	return &bot.Matter{What: bot.T(fewWords(active)), Kind: kind, Since: since, Page: Path, Do: &name}, err
 }
 
-// known is everybody who was ever named, in alphabetical order.
+// remembers is how long the list shows somebody who does not speak for the
+// programme, or does so no more. That they said no is nobody's business for ever.
+const remembers = 91 * 24 * time.Hour
+
+// known is everybody who was named, in alphabetical order, without those for whom it
+// ended more than a quarter ago.
 func (f *Feature) known(ctx context.Context) ([]cast, error) {
 	all, err := f.Stores.Champions.List(ctx)
 	if err != nil {
@@ -143,6 +148,9 @@ func (f *Feature) known(ctx context.Context) ([]cast, error) {
 	}
 	var out []cast
 	for _, c := range all {
+		if over := c.State == Declined || c.State == Lapsed || c.State == Left; over && f.Clock.Now().Sub(c.Ended) > remembers {
+			continue
+		}
 		k, err := f.dressed(ctx, c)
 		if err != nil {
 			return nil, err

@@ -234,8 +234,12 @@ func TestPersonsAndGroupsAreAddressedOnce(t *testing.T) {
 	send("two", bot.Address{Group: []bot.PersonID{"ben", "ann"}})
 	send("none", bot.Address{Person: "cid"})
 	send("apart", bot.Address{Group: []bot.PersonID{"cid", "ann"}})
+	dan := b.people.readers["ben"]
+	dan.Person.ID, dan.Person.Inactive, dan.Accounts = "dan", true, []bot.Account{{ID: "chat|dan", Inactive: true}}
+	b.people.readers["dan"] = dan
+	send("left", bot.Address{Group: []bot.PersonID{"ben", "ann", "dan"}}) // who leaves silences nobody
 	b.run()
-	for key, want := range map[string]bot.PlaceID{"one": "other|dm-ann2", "two": "chat|dm-ann-ben"} {
+	for key, want := range map[string]bot.PlaceID{"one": "other|dm-ann2", "two": "chat|dm-ann-ben", "left": "chat|dm-ann-ben"} {
 		if it := b.state(key, courier.Sent); it.Place != want {
 			t.Errorf("%s went to %s, want %s", key, it.Place, want)
 		}

@@ -23,7 +23,7 @@ var forEveryRoom = []string{
 // ofConnect reports whether a command belongs to the rooms of Connect that other
 // tests of forging leave out.
 func ofConnect(name string) bool {
-	for _, room := range []string{"roster.", "library.", "primer.", "mandates.", "champions.", "network.request"} {
+	for _, room := range []string{"roster.", "library.", "primer.", "mandates.", "champions.", "network.request", "network.question"} {
 		if strings.HasPrefix(name, room) {
 			return true
 		}
@@ -44,7 +44,7 @@ func (y *yard) connectArgs() []string {
 	} {
 		args = append(args, y.list(query)...)
 	}
-	return append(args, "council", "example/"+y.list("SELECT min(id) FROM library_examples")[0], "learning/"+y.list("SELECT min(id) FROM learnings")[0])
+	return append(args, "council", "share-1", "example/"+y.list("SELECT min(id) FROM library_examples")[0], "learning/"+y.list("SELECT min(id) FROM learnings")[0])
 }
 
 // TestForgedConnectButtons: whoever presses a button of Connect that was never shown
