@@ -274,7 +274,7 @@ func (f *Feature) Matters(ctx context.Context, actor bot.Actor) ([]bot.Matter, e
 	}
 	var out []bot.Matter
 	for _, d := range all {
-		needs := ""
+		var needs string
 		switch lead := actor.Has(bot.Lead); {
 		case d.CuratorGone && lead:
 			needs = " needs a curator (account inactive)"

@@ -36,8 +36,7 @@ func TestManyOfOneKindFold(t *testing.T) {
 // What waits stands on the desk: past its day first, the rest under its heading;
 // each for whom it is, and for nobody else.
 func TestTheDeskListsWhatWaits(t *testing.T) {
-	var w *world
-	w = newWorld(t, func(c *web.Config) {
+	w := newWorld(t, func(c *web.Config) {
 		c.Matters = func(_ context.Context, actor bot.Actor) ([]bot.Matter, error) {
 			now := time.Date(2026, 11, 27, 8, 30, 0, 0, time.UTC)
 			all := []bot.Matter{

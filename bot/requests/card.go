@@ -184,7 +184,7 @@ func listMessage(open, closed []Request, now time.Time, zone *time.Location) bot
 	for _, r := range open[:min(len(open), maxShown)] {
 		line := bot.Line("open since ", bot.Moment(r.Opened, bot.DateStyle), " ("+count(days(r.Opened, now, zone), "day")+"); ")
 		if r.State == Taken {
-			line = append(line, bot.Line(bot.Spans(ownerLine(r)), " sees to it by "+showDate(r.Due))...)
+			line = append(line, bot.Line(ownerLine(r), " sees to it by "+showDate(r.Due))...)
 		} else {
 			line = append(line, bot.T("nobody sees to it yet")...)
 		}

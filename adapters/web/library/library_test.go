@@ -121,7 +121,7 @@ func TestWhoReadsTheLibrary(t *testing.T) {
 		}
 	}
 	s.as = account("colleague")
-	if response, _ := s.get("/worked/none"); response.StatusCode != 404 {
+	if response, _ := s.get("/worked/none"); response.StatusCode != http.StatusNotFound {
 		t.Errorf("%d for what is not there", response.StatusCode)
 	}
 }
@@ -138,7 +138,7 @@ func TestTheList(t *testing.T) {
 	s.has("/worked?q=swimming", "Nothing has all of this")
 	s.has("/worked?q=%22%3E%3Cscript%3Ealert(1)%3C/script%3E", "!<script>alert", "Nothing has all of this")
 	for _, wrong := range []string{"from=soon", "from=2026-12-01&to=2026-11-01"} {
-		if response, body := s.get("/worked?" + wrong); response.StatusCode != 400 || !strings.Contains(body, `role="alert"`) || strings.Contains(body, "postcode") {
+		if response, body := s.get("/worked?" + wrong); response.StatusCode != http.StatusBadRequest || !strings.Contains(body, `role="alert"`) || strings.Contains(body, "postcode") {
 			t.Errorf("%s: %d\n%s", wrong, response.StatusCode, body)
 		}
 	}
@@ -188,7 +188,7 @@ func TestTheEntry(t *testing.T) {
 	s.has("/worked/x1", "Take it back", `href="https://example.org/a?b=c&amp;d=e"`, `<p class="on-paper">https://example.org/a?b=c&amp;d=e</p>`)
 	s.has("/worked/u1", "!javascript:")
 	s.shelf = s.shelf[1:]
-	if response, body := s.get(path); response.StatusCode != 404 || strings.Contains(body, "31 calls") {
+	if response, body := s.get(path); response.StatusCode != http.StatusNotFound || strings.Contains(body, "31 calls") {
 		t.Errorf("taken back: %d\n%s", response.StatusCode, body)
 	}
 }

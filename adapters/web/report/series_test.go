@@ -109,10 +109,10 @@ func TestWhoReadsAnIssue(t *testing.T) {
 				}
 			}
 			response, body := s.get("/report")
-			if listed := strings.Contains(body, `href="/report/2026-10"`); response.StatusCode == 200 && listed != c.reads {
+			if listed := strings.Contains(body, `href="/report/2026-10"`); response.StatusCode == http.StatusOK && listed != c.reads {
 				t.Errorf("%s, %s: listed %v", state, name, listed)
 			}
-			if leads := strings.Contains(body, `<a href="/report"`); response.StatusCode == 200 && leads != (name == "lead") {
+			if leads := strings.Contains(body, `<a href="/report"`); response.StatusCode == http.StatusOK && leads != (name == "lead") {
 				t.Errorf("%s: the entry of the navigation is there: %v", name, leads)
 			}
 			if _, body := s.get("/report/none"); strings.Contains(body, "October") {

@@ -334,7 +334,7 @@ func TestChampionsReadEarly(t *testing.T) {
 		}
 	}
 	approve()
-	if _, err := i.Undo(actorAs(AsLead), now.Add(time.Minute)); err != errUndone {
+	if _, err := i.Undo(actorAs(AsLead), now.Add(time.Minute)); !errors.Is(err, errUndone) {
 		t.Fatalf("undone after its minute: %v", err)
 	}
 	now = now.Add(time.Minute)

@@ -306,7 +306,7 @@ func inZip(target string) (map[string]string, error) {
 	if err != nil {
 		return nil, foreign
 	}
-	defer archive.Close()
+	defer func() { _ = archive.Close() }() // it is only read
 	found := map[string]string{}
 	for _, file := range archive.File {
 		reader, err := file.Open()
