@@ -127,8 +127,16 @@ func (o *tenant) changeKeys(announced bool) (stop func() int) {
 					return
 				}
 			}
+			known := len(o.teams.Calls("keys"))
 			o.teams.Rotate(old...)
 			changes++
+			// A reading for this key that came after the clock of the next one was put
+			// forward would use up the next one's turn.
+			for !announced && len(o.teams.Calls("keys")) == known {
+				if !wait() {
+					return
+				}
+			}
 		}
 	})
 	return func() int {
