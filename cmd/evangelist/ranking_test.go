@@ -24,6 +24,7 @@ import (
 // beside the same numbers in both.
 func TestNobodyIsRanked(t *testing.T) {
 	leaveToPlainRun(t)
+	t.Parallel()
 	there := rankingHouse(t, []int{7, 4, 3, 2, 1})
 	back := rankingHouse(t, []int{1, 2, 3, 4, 7})
 	if len(there.shown) < 60 {

@@ -118,6 +118,7 @@ func (h *realHouse) sweep() {
 // tables, and a report of a month in which they shared links.
 func TestARealHouse(t *testing.T) {
 	leaveToPlainRun(t)
+	t.Parallel()
 	h, export := openRealHouse(t)
 	joined := h.join()
 	h.sweep()

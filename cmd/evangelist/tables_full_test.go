@@ -18,6 +18,7 @@ import (
 // room again.
 func TestATableDoesNotWaitForOne(t *testing.T) {
 	leaveToPlainRun(t)
+	t.Parallel()
 	y := openYard(t, "sqlite:"+filepath.Join(t.TempDir(), "evangelist.db"))
 	natives := []string{"leroy", "farida", "dewi", "grzegorz", "crispin", "maureen", "ishbel"}
 	for _, native := range natives {

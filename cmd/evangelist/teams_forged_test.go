@@ -205,6 +205,7 @@ func (f *forger) forge(person, door string, command bot.Command, arg string) {
 // forges learns nothing and changes nothing.
 func TestForgedInvokesOnTeams(t *testing.T) {
 	leaveToPlainRun(t)
+	t.Parallel()
 	f := &forger{tenant: openTenant(t, storagetest.SQLite(t), true)}
 	f.furnishForForgers()
 	objects := f.belongings()
