@@ -199,7 +199,9 @@ func (f *Feature) tickOffices(ctx context.Context, p picture) (time.Time, error)
 	}
 	gone, away := p.gone()
 	var next time.Time
-	for department, o := range offices {
+	// In order: what is kept must not tell one run from another.
+	for _, department := range slices.Sorted(maps.Keys(offices)) {
+		o := offices[department]
 		facts := Facts{Gone: gone, Away: away, Leads: p.leads, Hole: holes[department], Empty: !peopled[department]}
 		deputy, probe, who := o.Deputy.Person, o, p.guest(o.Deputy.Person)
 		if _, moved := probe.Tick(p.now, facts, &who); moved {
@@ -227,7 +229,8 @@ func (f *Feature) tickOffices(ctx context.Context, p picture) (time.Time, error)
 // tickGuests does what time and the register ask for of those who were asked.
 func (f *Feature) tickGuests(ctx context.Context, p picture) (time.Time, error) {
 	var next time.Time
-	for id, g := range p.guests {
+	for _, id := range slices.Sorted(maps.Keys(p.guests)) {
+		g := p.guests[id]
 		person, known := p.byID[id]
 		about := About{Gone: !known || person.Inactive, With: p.with(id)}
 		probe := g

@@ -3,6 +3,8 @@ package librarystore
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 
 	"evangelist/bot/library"
 	"evangelist/storage/internal/engine"
@@ -84,7 +86,8 @@ func (s links) Of(ctx context.Context, titles []string) (map[string]string, erro
 
 func (s links) Keep(ctx context.Context, found map[string]string) error {
 	return s.db.Write(ctx, func(ctx context.Context, tx *engine.Tx) error {
-		for title, url := range found {
+		for _, title := range slices.Sorted(maps.Keys(found)) {
+			url := found[title]
 			if _, err := tx.Exec(ctx, `INSERT INTO library_links (title, url) VALUES ($1, $2) ON CONFLICT (title) DO NOTHING`, title, url); err != nil {
 				return fmt.Errorf("keep where a link leads: %w", err)
 			}
