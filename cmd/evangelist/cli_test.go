@@ -22,6 +22,9 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	if os.Getenv(beBusy) != "" {
+		busy()
+	}
 	if os.Getenv(beProgram) != "" {
 		program()
 	}
