@@ -198,8 +198,8 @@ func (o *Office) free(post Post) []bot.Delivery {
 	o.Version++
 	out := o.vacateCards(post)
 	switch {
-	case post == Representative && o.State != Asking && o.State != LeadsTurn:
-		o.State = Vacated
+	case post == Representative && o.State != Asking && (o.State != LeadsTurn || o.Deputy.Person != ""):
+		o.State = Vacated // the next tick asks the deputy, or shows leads the next step
 	case post == Deputy && o.State == Asking:
 		out = append(out, o.askCard())
 		o.State = Vacated
@@ -241,7 +241,7 @@ func (o *Office) StepDown(actor bot.Actor, post Post, no bool, who *Guest, leads
 	}
 	out := o.free(post)
 	if post == Representative {
-		return out, nil // the next tick asks the deputy, or shows leads the next step
+		return out, nil
 	}
 	for _, lead := range leads {
 		if lead != actor.Person {
@@ -318,8 +318,9 @@ func (o *Office) Tick(now time.Time, f Facts, who *Guest) (out []bot.Delivery, m
 	switch {
 	case o.State == AtRest && (o.Representative.Person == "" || there(o.Representative)):
 		return nil, false
-	case o.State == AtRest:
-		o.State = Vacated
+	case o.State == AtRest: // the account is switched off: nobody is asked before a lead says so
+		o.Version++
+		o.leadsTurn(now)
 		return nil, true
 	case there(o.Representative), f.Empty && o.Representative.Person == "" && o.Deputy.Person == "":
 		o.Version++

@@ -135,10 +135,6 @@ func takeoverMessage(o Office, round int, person bot.PersonID) bot.Message {
 // officeMessage is the leads' card about a department without a representative.
 func officeMessage(o Office, names func(bot.PersonID) string) bot.Message {
 	head := o.Department + ": the representative's place"
-	deputy := "There is no deputy who could be asked."
-	if o.Deputy.Person != "" {
-		deputy = "The deputy, " + names(o.Deputy.Person) + ", does not take it over now."
-	}
 	appoint := bot.Button{Command: "roster.representative", Arg: o.ID, Label: "Appoint", Tone: bot.Primary}
 	switch {
 	case o.State == Asking:
@@ -150,9 +146,20 @@ func officeMessage(o Office, names func(bot.PersonID) string) bot.Message {
 	}
 	invite := bot.Button{Command: "roster.invite", Arg: o.ID, Label: "Invite a colleague"}
 	foot := note("Only comms leads see this. Nobody is asked before one of you says so.")
-	if o.Representative.Person != "" {
-		return titled(o.Department+" needs a representative", paragraph(names(o.Representative.Person)+": account inactive. "+deputy+" Next step: appoint somebody of "+o.Department+", or keep the place for now."),
-			row(appoint, invite, bot.Button{Command: "roster.keep", Arg: string(o.Representative.Person), Label: "Keep for now"}), foot)
+	head = o.Department + " needs a representative"
+	if gone := o.Representative.Person; gone != "" {
+		keep := bot.Button{Command: "roster.keep", Arg: string(gone), Label: "Keep for now"}
+		if o.Deputy.Person == "" {
+			return titled(head, paragraph(names(gone)+": account inactive. There is no deputy who could be asked. Next step: appoint somebody of "+o.Department+", or keep the place for now."), row(appoint, invite, keep), foot)
+		}
+		ask := bot.Button{Command: "roster.release", Arg: string(gone), Label: "Release, and ask the deputy", Tone: bot.Primary,
+			Confirm: "Take " + names(gone) + " off the list, free the place and ask " + names(o.Deputy.Person) + "?"}
+		appoint.Tone = bot.Quiet
+		return titled(head, paragraph(names(gone)+": account inactive. The deputy is "+names(o.Deputy.Person)+", who was not asked yet. Next step: release the place, and I ask the deputy; or appoint somebody, or keep the place for now."), row(ask, appoint, keep), foot)
 	}
-	return titled(o.Department+" needs a representative", paragraph("The place is free. "+deputy+" Next step: appoint somebody of "+o.Department+", or invite a colleague first."), row(appoint, invite), foot)
+	deputy := "There is no deputy who could be asked."
+	if o.Deputy.Person != "" {
+		deputy = "The deputy, " + names(o.Deputy.Person) + ", does not take it over now."
+	}
+	return titled(head, paragraph("The place is free. "+deputy+" Next step: appoint somebody of "+o.Department+", or invite a colleague first."), row(appoint, invite), foot)
 }

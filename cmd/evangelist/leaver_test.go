@@ -417,8 +417,12 @@ func (l *leaving) waits(person string, words ...string) {
 func (l *leaving) stepsAreThere(stage string) {
 	l.Helper()
 	nia := "direct-nia"
-	// The department: its deputy is asked, and leads see who is gone.
-	l.waits("dewi", "take over as representative of Housing", "[roster.takeover]")
+	// The department: leads see who is gone, and the deputy is not asked before one of
+	// them says so.
+	l.reads(nia, "Housing needs a representative", "Farida Noorzai: account inactive", "Dewi Cadwallader", "not asked yet")
+	if all := l.matters("dewi"); slices.ContainsFunc(all, func(m string) bool { return strings.Contains(m, "roster.takeover") }) {
+		l.Errorf("the deputy is asked before a lead said so: %v", all)
+	}
 	l.waits("nia", "Account inactive: Farida Noorzai (representative of Housing)", "[roster.news]")
 	// What was decided, due or not, has somebody else to do it.
 	l.waits("nia", "Print the list of vans", "account inactive", "[roster.redate]")
@@ -558,6 +562,7 @@ func (l *leaving) creditsStay() {
 // ended without being sent, and nothing new was.
 func (l *leaving) nothingIsSent(stage string) {
 	l.Helper()
+	l.must("nia", "roster.release", l.personOf("farida"), nil)
 	for range 6 {
 		l.pass(24 * time.Hour)
 	}

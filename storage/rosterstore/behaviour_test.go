@@ -61,8 +61,9 @@ func TestRepresentatives(t *testing.T) {
 	}
 }
 
-// The representative leaves: in the same sweep the deputy is asked, whose answers do
-// what they say.
+// The representative's account is switched off: leads alone see it, in the same sweep,
+// and the deputy is asked as soon as one of them says so. The deputy's answers do what
+// they say.
 func TestTheDeputyIsAsked(t *testing.T) {
 	t.Parallel()
 	housing := roster.OfficeID("Housing")
@@ -72,13 +73,20 @@ func TestTheDeputyIsAsked(t *testing.T) {
 		w.appoint("h2", "Housing", roster.Deputy)
 		w.gone("h1", true)
 		w.sweep()
-		w.expect("asked in the same sweep, once", "roster/takeover/", 1)
-		w.expect("leads have no card meanwhile", "roster/office/", 0)
+		w.expect("nobody is asked before a lead says so", "roster/takeover/", 0)
+		w.expect("leads have the card in the same sweep", "roster/office/", 2)
+		w.has("the leads' card", bot.Refresh{View: bot.View{Kind: "roster.office", ID: housing}}, "h1: account inactive. The deputy is h2, who was not asked yet.", "Release, and ask the deputy", "Keep for now")
+		w.has("not theirs to say", w.press("h2", "roster.release", string(w.id("h1"))), "for comms leads")
+		for range 2 {
+			w.has("released", w.press("lea", "roster.release", string(w.id("h1"))), "Nothing to decide")
+		}
+		w.sweep()
+		w.expect("asked then, once", "roster/takeover/", 1)
 		return w
 	}
 	t.Run("yes", func(t *testing.T) {
 		w := begun(t)
-		view := bot.Refresh{View: bot.View{Kind: "roster.takeover", ID: housing + "/1/" + string(w.id("h2"))}}
+		view := bot.Refresh{View: bot.View{Kind: "roster.takeover", ID: housing + "/2/" + string(w.id("h2"))}}
 		w.has("the question", view, "Do you take over in Housing?", "I take it over", "Not me", "Why you: the deputy is asked first", "!inactive", "!h1")
 		w.has("somebody else", w.press("h3", "roster.takeover", housing), "not here, or not for you")
 		w.has("a lead who is no deputy", w.press("lea", "roster.notme", housing), "not here, or not for you")
@@ -99,9 +107,17 @@ func TestTheDeputyIsAsked(t *testing.T) {
 			w.has("not me", w.press("h2", "roster.notme", housing), "This is settled")
 		}
 		w.sweep()
-		w.expect("leads have the card", "roster/office/", 2)
-		w.has("the leads' card", bot.Refresh{View: bot.View{Kind: "roster.office", ID: housing}}, "h1: account inactive. The deputy, h2, does not take it over now.", "Keep for now")
+		w.has("the leads' card", bot.Refresh{View: bot.View{Kind: "roster.office", ID: housing}}, "The place is free. The deputy, h2, does not take it over now.", "Appoint", "!Release")
 		w.has("late", w.press("h2", "roster.takeover", housing), "That is settled in the meantime")
+		w.until(w.clock.now.Add(30 * day))
+		w.expect("and is not asked again", "roster/takeover/", 1)
+	})
+	t.Run("kept for now", func(t *testing.T) {
+		w := newWorld(t)
+		w.appoint("h1", "Housing", roster.Representative)
+		w.appoint("h2", "Housing", roster.Deputy)
+		w.gone("h1", true)
+		w.sweep()
 		w.has("kept", w.press("lou", "roster.keep", string(w.id("h1"))), "Nothing to decide")
 		w.sweep()
 		w.has("the leads' card then", bot.Refresh{View: bot.View{Kind: "roster.office", ID: housing}}, "h1 has it")
@@ -109,36 +125,33 @@ func TestTheDeputyIsAsked(t *testing.T) {
 		if !strings.Contains(w.waiting(), "Account inactive: h1") {
 			t.Errorf("keep for now does not last for ever: %s", w.waiting())
 		}
+		w.expect("the deputy was never asked", "roster/takeover/", 0)
 	})
 	t.Run("silence", func(t *testing.T) {
 		w := begun(t)
 		w.until(w.clock.now.Add(21 * day))
-		w.expect("leads have the card", "roster/office/", 2)
-		w.expect("the question does not go out any more", "roster/takeover/"+housing+"/1 nudge dropped", 1)
+		w.has("leads look for somebody", bot.Refresh{View: bot.View{Kind: "roster.office", ID: housing}}, "does not take it over now")
+		w.expect("the question does not go out any more", "roster/takeover/"+housing+"/2 nudge dropped", 1)
 	})
 	t.Run("the representative comes back", func(t *testing.T) {
-		w := begun(t)
+		w := newWorld(t)
+		w.appoint("h1", "Housing", roster.Representative)
+		w.appoint("h2", "Housing", roster.Deputy)
+		w.gone("h1", true)
+		w.sweep()
 		w.gone("h1", false)
 		w.sweep()
-		w.has("withdrawn", w.press("h2", "roster.takeover", housing), "That is settled in the meantime")
+		w.has("the leads' card", bot.Refresh{View: bot.View{Kind: "roster.office", ID: housing}}, "h1 has it")
+		w.expect("nobody was asked", "roster/takeover/", 0)
 		if o := w.office("Housing"); o.Representative.Person != w.id("h1") || o.State != roster.AtRest {
 			t.Errorf("%+v", o)
 		}
-	})
-	t.Run("released while the deputy thinks", func(t *testing.T) {
-		w := begun(t)
-		w.has("released", w.press("lea", "roster.release", string(w.id("h1"))), "Nothing to decide")
-		w.sweep()
-		if o := w.office("Housing"); o.State != roster.Asking || o.Representative.Person != "" {
-			t.Errorf("%+v", o)
-		}
-		w.has("taken over", w.press("h2", "roster.takeover", housing), "You are representative of Housing")
 	})
 	t.Run("the deputy leaves too", func(t *testing.T) {
 		w := begun(t)
 		w.gone("h2", true)
 		w.sweep()
-		w.expect("leads have the card", "roster/office/", 2)
+		w.has("leads look for somebody", bot.Refresh{View: bot.View{Kind: "roster.office", ID: housing}}, "does not take it over now")
 		w.has("switched off", w.press("h2", "roster.takeover", housing), "switched off")
 	})
 	t.Run("a deputy who left and whose place is kept", func(t *testing.T) {
