@@ -80,7 +80,7 @@ func (f *Feature) renderDraft(ctx context.Context, id string) (bot.Message, int6
 func askMessage(k cast) bot.Message {
 	switch {
 	case k.State.Speaks():
-		return titled("Thank you for speaking for us", paragraph("From now on you read one briefing before each meeting and one question a quarter, and nothing else. Your page has the meeting, the promises on both sides and the briefings: ", bot.Mono("/evangelist champion page")))
+		return titled("Thank you for speaking for us", paragraph("From now on you read one briefing before each meeting, each report two days before it is published, and one question a quarter, and nothing else. Your page has the meeting, the promises on both sides and the briefings: ", bot.Mono("/evangelist champion page")))
 	case k.State == Declined:
 		return titled("Thank you for your answer", paragraph("That is fine. ", bot.Name(k.By, k.by), " reads that you would rather not, and no reason. Nothing more comes of it."))
 	case k.State == Left:
@@ -90,6 +90,7 @@ func askMessage(k cast) bot.Message {
 	}
 	why := bot.List{Items: []bot.Spans{
 		bot.T("one briefing before each meeting: what was tried and decided, what was answered, and what could not be done,"),
+		bot.T("each report two days before it is published, so that you can say where it is wrong,"),
 		bot.T("one question a quarter: is it still right?"),
 		bot.T("and nothing else. You can rest or stop with one press, without a reason."),
 	}}

@@ -3,7 +3,6 @@ package library
 import (
 	"bytes"
 	"encoding/json"
-	"flag"
 	"os"
 	"path/filepath"
 	"strings"
@@ -13,13 +12,11 @@ import (
 	"evangelist/bot"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew")
-
 // golden compares text with the file of that name.
 func golden(t *testing.T, name string, got []byte) {
 	t.Helper()
 	file := filepath.Join("testdata", name)
-	if *update {
+	if os.Getenv("EVANGELIST_GOLDEN") == "write" {
 		if err := os.WriteFile(file, got, 0o644); err != nil {
 			t.Fatal(err)
 		}

@@ -3,7 +3,6 @@ package roster
 import (
 	"bytes"
 	"encoding/json"
-	"flag"
 	"os"
 	"path/filepath"
 	"strings"
@@ -14,9 +13,8 @@ import (
 	"evangelist/bot/schedule"
 )
 
-var update = flag.Bool("update", false, "write the golden files")
-
-// golden compares a message with the file of that name.
+// golden compares a message with the file of that name. With
+// EVANGELIST_GOLDEN=write the files are written instead.
 func golden(t *testing.T, name string, message bot.Message) {
 	t.Helper()
 	text, err := message.MarshalJSON()
@@ -29,7 +27,7 @@ func golden(t *testing.T, name string, message bot.Message) {
 	}
 	pretty.WriteByte('\n')
 	file := filepath.Join("testdata", name+".json")
-	if *update {
+	if os.Getenv("EVANGELIST_GOLDEN") == "write" {
 		if err := os.WriteFile(file, pretty.Bytes(), 0o644); err != nil {
 			t.Fatal(err)
 		}

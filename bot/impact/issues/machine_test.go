@@ -343,7 +343,7 @@ func TestChampionsReadEarly(t *testing.T) {
 		t.Fatalf("early copies: %+v", out)
 	}
 	for _, d := range out {
-		if strings.Contains(d.Key, "/early/") && (d.Class != bot.Nudge || d.Expires != i.PublishAt) {
+		if strings.Contains(d.Key, "/early/") && (d.Class != bot.Asked || d.Expires != i.PublishAt) {
 			t.Errorf("%+v", d)
 		}
 		if d.To.Place != "" {

@@ -135,7 +135,7 @@ func (i *Issue) changed() []bot.Delivery {
 	}
 	for _, given := range i.Copies {
 		for _, champion := range given.To {
-			d := view("early/"+strconv.FormatInt(given.Revision, 10)+"/"+string(champion), bot.Address{Person: champion}, earlyView, bot.Nudge)
+			d := view("early/"+strconv.FormatInt(given.Revision, 10)+"/"+string(champion), bot.Address{Person: champion}, earlyView, bot.Asked) // they agreed to it, and quiet hours would eat into the two days
 			d.Expires = i.PublishAt
 		}
 	}
