@@ -15,6 +15,9 @@ type Point struct {
 	Section string `json:"section,omitempty"`
 	Words   string `json:"words"`
 	URL     string `json:"url,omitempty"` // of one of our own pages or a public one; empty: none
+	// Of names what the point tells of, so that it is left out when that is taken
+	// back before the briefing goes; empty: it is a lead's own words.
+	Of string `json:"of,omitempty"`
 }
 
 // Source returns what a briefing may say of a period, the most telling first.
@@ -42,6 +45,11 @@ type Briefing struct {
 	By      bot.PersonID // the lead who said yes; empty: nobody did
 	Drafted time.Time
 	At      time.Time // when it was sent
+}
+
+// keep leaves out what may not be told any more: whatever is not among still.
+func (b *Briefing) keep(still map[string]bool) {
+	b.Points = slices.DeleteFunc(slices.Clone(b.Points), func(p Point) bool { return p.Of != "" && !still[p.Of] })
 }
 
 func (b *Briefing) takeBack() { *b = Briefing{Drafts: b.Drafts} }
@@ -119,7 +127,7 @@ func Text(points []Point) string {
 }
 
 // Read reads what Text wrote and somebody edited. A point whose words stand as they
-// were keeps its address.
+// were keeps its address, and still goes when what it tells of is taken back.
 func Read(text string, was []Point) []Point {
 	var out []Point
 	section := ""
@@ -134,7 +142,7 @@ func Read(text string, was []Point) []Point {
 			p := Point{Section: section, Words: oneLine(words, 2*maxPoint)}
 			at := slices.IndexFunc(was, func(old Point) bool { return old.Words == p.Words })
 			if at >= 0 {
-				p.URL = was[at].URL
+				p.URL, p.Of = was[at].URL, was[at].Of
 			}
 			out = append(out, p)
 		}

@@ -158,10 +158,8 @@ func (f *Feature) advance(ctx context.Context, c Champion) (Champion, error) {
 			return c, err
 		}
 		facts := Facts{Now: n, Version: c.Version}
-		if !n.Gone && c.WantsDraft(n.At, n.Zone) {
-			if facts.Points, err = f.points(ctx, c.since(n.At), n.At); err != nil {
-				return c, err
-			}
+		if err := f.brief(ctx, c, &facts); err != nil {
+			return c, err
 		}
 		try := c
 		if _, moved, err := try.Tick(facts); err != nil || !moved {
@@ -255,8 +253,27 @@ func finish(in bot.Invocation, message bot.Message) bot.Reply {
 	return bot.Say{Message: message}
 }
 
-// points asks every source what a briefing may say.
-func (f *Feature) points(ctx context.Context, from, to time.Time) ([]Point, error) {
+// brief finds what a briefing may say, where one is drafted or sent now.
+func (f *Feature) brief(ctx context.Context, c Champion, facts *Facts) error {
+	switch n := facts.Now; {
+	case n.Gone:
+	case c.WantsDraft(n.At, n.Zone):
+		all, err := f.gather(ctx, c.since(n.At), n.At)
+		facts.Points = trim(all)
+		return err
+	case c.WantsSend(n.At, n.Zone):
+		all, err := f.gather(ctx, c.since(c.next().Briefing.Drafted), n.At)
+		facts.Still = map[string]bool{}
+		for _, p := range all {
+			facts.Still[p.Of] = true
+		}
+		return err
+	}
+	return nil
+}
+
+// gather asks every source what may be told of a period.
+func (f *Feature) gather(ctx context.Context, from, to time.Time) ([]Point, error) {
 	var all []Point
 	for _, source := range f.Briefing {
 		some, err := source(ctx, from, to)
@@ -265,7 +282,7 @@ func (f *Feature) points(ctx context.Context, from, to time.Time) ([]Point, erro
 		}
 		all = append(all, some...)
 	}
-	return trim(all), nil
+	return all, nil
 }
 
 // since is from when a briefing tells: from the last one on, or of the last

@@ -13,6 +13,8 @@ type Facts struct {
 	Now
 	Version int64
 	Points  []Point // what a briefing may say, where WantsDraft
+	// Still are the Of of all points that may be told at this moment, where WantsSend.
+	Still map[string]bool
 }
 
 // ErrMoved means that the champion changed since it was read: to be read again.
@@ -75,6 +77,12 @@ func (c *Champion) WantsDraft(now time.Time, zone *time.Location) bool {
 	m := c.next()
 	return c.State == Active && m != nil && m.Briefing.Stage == NotYet &&
 		!c.draftAt(m, zone).After(now) && at(m.On, lastHour, zone).After(now)
+}
+
+// WantsSend reports whether a drafted briefing is to go now.
+func (c *Champion) WantsSend(now time.Time, zone *time.Location) bool {
+	m := c.next()
+	return c.State == Active && m != nil && m.Briefing.Stage == Drafted && !c.sendAt(m, zone).After(now)
 }
 
 // Tick does the next thing that time or the register asks for, one at a time, and
@@ -147,6 +155,11 @@ func (c *Champion) onMeeting(f Facts) []bot.Delivery {
 		b.Drafts++
 		return append(c.touched(f.Now), c.draftCards(m, f.Now)...)
 	case b.Stage == Drafted && (!late || b.By != "" && m.On == dateOf(f.Now)):
+		had := len(b.Points)
+		if b.keep(f.Still); len(b.Points) == 0 && had > 0 { // all of it was taken back
+			b.Stage = Missed
+			return append(c.touched(f.Now), c.draftCards(m, f.Now)...)
+		}
 		b.Stage, b.At = Sent, f.At
 		out := append(c.touched(f.Now), c.draftCards(m, f.Now)...)
 		message := briefingMessage(c, m)

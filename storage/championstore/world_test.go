@@ -28,7 +28,8 @@ type world struct {
 	stores  champions.Stores
 	feature *champions.Feature
 	router  *bot.Router
-	broken  bool // the source of briefings fails
+	broken  bool              // the source of briefings fails
+	told    []champions.Point // instead of what it tells else
 	from    time.Time
 	presses int
 }
@@ -46,6 +47,9 @@ func newWorld(t *testing.T) *world {
 					return nil, errors.New("the source is broken")
 				}
 				w.from = from
+				if w.told != nil {
+					return w.told, nil
+				}
 				return []champions.Point{{Section: "Stories", Words: " A  story. "}, {Section: "Decided", Words: "A pilot.", URL: "/pilots/1"}, {Section: "Stories", Words: "Another."}, {Words: ""}}, nil
 			},
 		},
@@ -420,6 +424,43 @@ func TestABrokenSource(t *testing.T) {
 	w.sweep()
 	if got := w.keys("/draft/"); len(got) != 1 {
 		t.Errorf("%v", got)
+	}
+}
+
+// What was taken back between the draft and the briefing is not told, also where a
+// lead edited the rest; what a lead wrote stays. With nothing left none goes out.
+func TestWhatWasTakenBackIsNotTold(t *testing.T) {
+	t.Parallel()
+	story, pilot := champions.Point{Of: "story/1", Section: "Stories", Words: "A story."}, champions.Point{Of: "pilot/1", Section: "Stories", Words: "A pilot."}
+	for name, c := range map[string]struct {
+		edit    string
+		left    []champions.Point
+		want    string // of the points that went out
+		outcome champions.Stage
+	}{
+		"untouched":   {"", []champions.Point{pilot}, "Stories\n- A pilot.", champions.Sent},
+		"edited":      {"Stories\n- A story.\n- Our own words.", []champions.Point{pilot}, "Stories\n- Our own words.", champions.Sent},
+		"all is gone": {"", []champions.Point{}, "", champions.Missed},
+		"nothing is":  {"", []champions.Point{story, pilot}, "Stories\n- A story.\n- A pilot.", champions.Sent},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			w.told = []champions.Point{story, pilot}
+			w.champion("ex0", "on", "2026-12-10", "body", "Cabinet")
+			w.until(time.Date(2026, 12, 3, 9, 0, 0, 0, time.UTC))
+			if c.edit != "" {
+				w.has("edited", w.send("lea", "champions.edit", w.id("ex0")+"/1", "text", c.edit), "Our own words.")
+			}
+			w.told = c.left
+			w.until(time.Date(2026, 12, 7, 9, 0, 0, 0, time.UTC))
+			b := w.get("ex0").Meetings[0].Briefing
+			if got := champions.Text(b.Points); b.Stage != c.outcome || got != c.want {
+				t.Errorf("%s with %q, not %s with %q", b.Stage, got, c.outcome, c.want)
+			}
+			if sent := len(w.keys("/briefing/")); (sent == 1) != (c.outcome == champions.Sent) {
+				t.Errorf("%d briefings went out", sent)
+			}
+		})
 	}
 }
 

@@ -36,7 +36,7 @@ func (f *Features) briefStories(ctx context.Context, from, to time.Time) ([]cham
 	var points []champions.Point
 	for _, s := range all {
 		if !s.Offered.Before(from) && s.Offered.Before(to) {
-			points = append(points, champions.Point{Section: "Stories", Words: s.Title + ": " + outcomeWords(s.Outcome)})
+			points = append(points, champions.Point{Of: "story/" + s.ID, Section: "Stories", Words: s.Title + ": " + outcomeWords(s.Outcome)})
 		}
 	}
 	return points, err
@@ -48,7 +48,7 @@ func (f *Features) briefPilots(ctx context.Context, from, to time.Time) ([]champ
 	var points []champions.Point
 	for _, one := range all {
 		if one.Choice != "" {
-			points = append(points, champions.Point{Section: "Tried and decided", Words: one.Title + ": " + choiceWords(one.Choice)})
+			points = append(points, champions.Point{Of: "pilot/" + one.ID, Section: "Tried and decided", Words: one.Title + ": " + choiceWords(one.Choice)})
 		}
 	}
 	return points, err
@@ -80,7 +80,7 @@ func (f *Features) briefAnswers(ctx context.Context, from, to time.Time) ([]cham
 	told, err := f.Voices.Told(ctx, from, to)
 	var points []champions.Point
 	for _, one := range told.Items {
-		points = append(points, champions.Point{Section: "Heard and answered", Words: "“" + one.Said + "” " + one.Did})
+		points = append(points, champions.Point{Of: "voice/" + one.Reference, Section: "Heard and answered", Words: "“" + one.Said + "” " + one.Did})
 	}
 	return points, err
 }
@@ -90,7 +90,7 @@ func (f *Features) briefRefusals(ctx context.Context, from, to time.Time) ([]cha
 	all, err := f.Impact.Stores.Refusals.List(ctx, from, to)
 	var points []champions.Point
 	for _, one := range all {
-		points = append(points, champions.Point{Section: "What we could not do", Words: strings.TrimSuffix(one.Words, ".") + ", because " + one.Reason})
+		points = append(points, champions.Point{Of: "refusal/" + one.ID, Section: "What we could not do", Words: strings.TrimSuffix(one.Words, ".") + ", because " + one.Reason})
 	}
 	return points, err
 }
