@@ -37,7 +37,7 @@ func Attach(sh *shell.Shell, source Source) {
 	sh.Link(shell.Link{Order: 65, Path: roster.Page, Label: "Departments", At: "coverage", For: shell.ForLeads, OnDesk: true})
 	sh.Add(
 		shell.Route{Method: http.MethodGet, Pattern: roster.Page, Audience: shell.Colleagues, Serve: p.page},
-		shell.Route{Method: http.MethodGet, Pattern: roster.Page + ".css", Audience: shell.Everybody, Discreet: true, Serve: style},
+		shell.Style(roster.Page+".css", files, "coverage.css"),
 	)
 }
 
@@ -105,15 +105,4 @@ func (p pages) page(w http.ResponseWriter, r *http.Request, v shell.Visit) error
 	p.shell.Show(w, r, v, shell.Page{Title: "Departments and levels", At: "coverage", Class: "coverage-page", NoStore: true,
 		Body: shell.Run(templates, "page", view{Sheet: sheet, Style: roster.Page + ".css", Back: roster.Page, Organisation: on.Name, on: on, draw: p.shell.Draw()})})
 	return nil
-}
-
-func style(w http.ResponseWriter, _ *http.Request, _ shell.Visit) error {
-	text, err := files.ReadFile("coverage.css")
-	if err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "text/css; charset=utf-8")
-	w.Header().Set("Cache-Control", "public, max-age=3600")
-	_, err = w.Write(text)
-	return err
 }

@@ -143,8 +143,8 @@ func (waiting) Begin() button {
 }
 
 func (d *Desk) waiting(w http.ResponseWriter, r *http.Request, v shell.Visit) error {
-	if mine, err := d.For(r.Context(), v.Actor); err != nil || !mine {
-		return orNotFound(err)
+	if !v.Desk() {
+		return bot.ErrNotFound
 	}
 	page := waiting{Lead: v.Actor.Has(bot.Lead), Links: d.shell.DeskLinks(v)}
 	mine, err := d.curated(r.Context(), v.Actor)
@@ -175,13 +175,6 @@ func (d *Desk) waiting(w http.ResponseWriter, r *http.Request, v shell.Visit) er
 	}
 	d.shell.Show(w, r, v, shell.Page{Title: "Desk", At: "desk", Class: "desk", Body: shell.Run(templates, "waiting", page)})
 	return nil
-}
-
-func orNotFound(err error) error {
-	if err == nil {
-		return bot.ErrNotFound
-	}
-	return err
 }
 
 func (d *Desk) line(ctx context.Context, digest digests.Digest) (draftLine, error) {

@@ -44,7 +44,7 @@ func Attach(sh *shell.Shell, source Source) {
 	sh.Add(
 		shell.Route{Method: http.MethodGet, Pattern: library.Page, Audience: shell.Colleagues, Serve: p.list},
 		shell.Route{Method: http.MethodGet, Pattern: library.Page + "/{id}", Audience: shell.Colleagues, Serve: p.entry},
-		shell.Route{Method: http.MethodGet, Pattern: stylePath, Audience: shell.Everybody, Discreet: true, Serve: style},
+		shell.Style(stylePath, files, "library.css"),
 	)
 }
 
@@ -178,15 +178,4 @@ func paper(address string) string {
 		return address
 	}
 	return ""
-}
-
-func style(w http.ResponseWriter, _ *http.Request, _ shell.Visit) error {
-	text, err := files.ReadFile("library.css")
-	if err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "text/css; charset=utf-8")
-	w.Header().Set("Cache-Control", "public, max-age=3600")
-	_, err = w.Write(text)
-	return err
 }

@@ -39,17 +39,6 @@ func Attach(sh *shell.Shell, source Source) {
 	}
 	sh.Add(
 		shell.Route{Method: http.MethodGet, Pattern: mandates.Page + "/{id}", Audience: shell.Colleagues, Serve: serve},
-		shell.Route{Method: http.MethodGet, Pattern: mandates.Page + ".css", Audience: shell.Everybody, Discreet: true, Serve: style},
+		shell.Style(mandates.Page+".css", files, "mandates.css"),
 	)
-}
-
-func style(w http.ResponseWriter, _ *http.Request, _ shell.Visit) error {
-	text, err := files.ReadFile("mandates.css")
-	if err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "text/css; charset=utf-8")
-	w.Header().Set("Cache-Control", "public, max-age=3600")
-	_, err = w.Write(text)
-	return err
 }

@@ -45,7 +45,7 @@ func Attach(sh *shell.Shell, source Source) {
 		shell.Route{Method: http.MethodGet, Pattern: primer.GlossaryPage, Audience: shell.Colleagues, Serve: p.glossary},
 		shell.Route{Method: http.MethodGet, Pattern: primer.ChecklistPage, Audience: shell.Colleagues, Serve: p.checklist},
 		shell.Route{Method: http.MethodGet, Pattern: primer.Page + "/{name}", Audience: shell.Colleagues, Serve: p.lesson},
-		shell.Route{Method: http.MethodGet, Pattern: primer.Page + ".css", Audience: shell.Everybody, Discreet: true, Serve: style},
+		shell.Style(primer.Page+".css", files, "primer.css"),
 	)
 }
 
@@ -99,15 +99,4 @@ func (p pages) show(w http.ResponseWriter, r *http.Request, v shell.Visit, messa
 	}
 	p.shell.Show(w, r, v, shell.Page{Title: message.Summary, At: "primer", NoStore: true, Body: shell.Run(templates, "page", s)})
 	return nil
-}
-
-func style(w http.ResponseWriter, _ *http.Request, _ shell.Visit) error {
-	text, err := files.ReadFile("primer.css")
-	if err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "text/css; charset=utf-8")
-	w.Header().Set("Cache-Control", "public, max-age=3600")
-	_, err = w.Write(text)
-	return err
 }

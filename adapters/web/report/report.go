@@ -45,7 +45,7 @@ func Attach(sh *shell.Shell, source Source, series Series) {
 		shell.Route{Method: http.MethodGet, Pattern: impact.Page + ".md", Audience: shell.Colleagues, Serve: p.markdown},
 		shell.Route{Method: http.MethodGet, Pattern: impact.Page + "/{file}", Audience: shell.Colleagues, Serve: p.issue},
 		shell.Route{Method: http.MethodGet, Pattern: impact.Page + "/{file}/board", Audience: shell.Colleagues, Serve: p.board},
-		shell.Route{Method: http.MethodGet, Pattern: style, Audience: shell.Everybody, Discreet: true, Serve: serveStyle},
+		shell.Style(style, files, "report.css"),
 	)
 }
 
@@ -135,17 +135,6 @@ func (p pages) markdown(w http.ResponseWriter, r *http.Request, v shell.Visit) e
 
 // style is the address of the style.
 const style = impact.Page + ".css"
-
-func serveStyle(w http.ResponseWriter, _ *http.Request, _ shell.Visit) error {
-	text, err := files.ReadFile("report.css")
-	if err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "text/css; charset=utf-8")
-	w.Header().Set("Cache-Control", "public, max-age=3600")
-	_, err = w.Write(text)
-	return err
-}
 
 // Document writes a report as an HTML file that stands alone: its style is inside,
 // and it loads nothing.

@@ -79,3 +79,16 @@ func robots(w http.ResponseWriter, _ *http.Request, _ Visit) error {
 	w.Write([]byte("User-agent: *\nDisallow: /\n"))
 	return nil
 }
+
+// Style is a route with a page's own style: a file among files, the same for
+// everybody.
+func Style(path string, files fs.FS, name string) Route {
+	return Route{Method: http.MethodGet, Pattern: path, Audience: Everybody, Discreet: true, Serve: func(w http.ResponseWriter, _ *http.Request, _ Visit) error {
+		text, err := fs.ReadFile(files, name)
+		if err != nil {
+			return err
+		}
+		serveFile(w, name, text, false)
+		return nil
+	}}
+}
