@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"time"
@@ -25,7 +26,10 @@ func newPlaygroundStage(c *council) *playgroundStage {
 	return &playgroundStage{council: c, draws: render.New(zone)}
 }
 
-func (s *playgroundStage) setUp()          {} // the sample has done it
+func (s *playgroundStage) setUp() {} // the sample has done it
+func (s *playgroundStage) await(ctx context.Context, holds func() bool) error {
+	return s.ws.WaitFor(ctx, holds)
+}
 func (s *playgroundStage) theApp() *App    { return s.app }
 func (s *playgroundStage) theClock() *hand { return s.clock }
 func (s *playgroundStage) said() string    { return s.log.String() }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -19,7 +20,10 @@ type slackStage struct {
 	from string // the ts before which everything is passed over
 }
 
-func (s *slackStage) setUp()          { s.office.setUp() }
+func (s *slackStage) setUp() { s.office.setUp() }
+func (s *slackStage) await(ctx context.Context, holds func() bool) error {
+	return s.slack.WaitFor(ctx, holds)
+}
 func (s *slackStage) theApp() *App    { return s.app }
 func (s *slackStage) theClock() *hand { return s.clock }
 func (s *slackStage) said() string    { return s.told() + s.log.String() }

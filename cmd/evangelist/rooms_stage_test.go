@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"html"
 	"regexp"
 	"slices"
@@ -42,6 +43,8 @@ type stage interface {
 	mark()
 	// later moves the clock.
 	later(d time.Duration)
+	// await returns nil as soon as something holds that changes with the surface.
+	await(ctx context.Context, holds func() bool) error
 	// theApp, theClock and said are what is behind the stage.
 	theApp() *App
 	theClock() *hand
@@ -100,54 +103,80 @@ const heartbeat = 40 * time.Millisecond
 // meanwhile, as in life: what was put off for a moment comes then.
 func awaited(t *testing.T, st stage, what string, want []string, look func() []showing) showing {
 	t.Helper()
-	begun := time.Now()
-	flow := begun.Add(100 * time.Millisecond)
-	for {
-		all := look()
-		for _, one := range all {
-			if one.has(want...) {
-				return one
-			}
+	var all []showing
+	at := -1
+	holds := func() bool {
+		all = look()
+		at = slices.IndexFunc(all, func(one showing) bool { return one.has(want...) })
+		return at >= 0
+	}
+	for begun := time.Now(); ; st.later(time.Second) {
+		if within(t, st, heartbeat, holds) {
+			return all[at]
 		}
-		switch now := time.Now(); {
-		case now.After(begun.Add(patience())):
+		if time.Now().After(begun.Add(patience())) {
 			var saw strings.Builder
 			for _, one := range all {
 				saw.WriteString("\n" + one.text + " " + strings.Join(one.buttons, "|"))
 			}
 			said := st.said()
 			t.Fatalf("%s: %q never appeared. What is there:%s\n%s", what, want, saw.String(), said[max(0, len(said)-2000):])
-		case now.After(flow):
-			st.later(time.Second)
-			flow = now.Add(heartbeat)
 		}
-		time.Sleep(2 * time.Millisecond)
 	}
 }
 
-// calm waits until the courier has nothing to do at this moment of the clock.
+// within reports whether something comes to hold before so much real time is over.
+func within(t *testing.T, st stage, d time.Duration, holds func() bool) bool {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), d)
+	defer cancel()
+	return st.await(ctx, holds) == nil
+}
+
+// calm waits until the courier has nothing to do at this moment of the clock, also
+// after all that works beside requests has looked once more.
 func calm(t *testing.T, st stage) {
 	t.Helper()
 	queue := courierstore.New(st.theApp().db).Queue
-	begun := time.Now()
-	beat := begun.Add(heartbeat)
-	for quiet := 0; quiet < 3; quiet++ {
-		busy, err := queue.List(t.Context(), []courier.State{courier.Queued, courier.Sending, courier.Unknown, courier.Editing}, 0)
-		if err != nil {
+	var busy []courier.Item
+	idle := func() bool {
+		var err error
+		if busy, err = queue.List(t.Context(), []courier.State{courier.Queued, courier.Sending, courier.Unknown, courier.Editing}, 0); err != nil {
 			t.Fatal(err)
 		}
-		if slices.ContainsFunc(busy, func(it courier.Item) bool { return !it.Due.After(st.theClock().Now()) }) {
-			quiet = 0
-			if now := time.Now(); now.After(beat) {
-				st.theClock().add(time.Second)
-				beat = now.Add(heartbeat)
-			}
+		busy = slices.DeleteFunc(busy, func(it courier.Item) bool { return it.Due.After(st.theClock().Now()) })
+		return len(busy) == 0
+	}
+	begun := time.Now()
+	for {
+		lookAgain(t, st.theApp())
+		if idle() {
+			return
 		}
-		st.theApp().Wake()
+		if !within(t, st, heartbeat, idle) {
+			st.theClock().add(time.Second)
+		}
 		if time.Now().After(begun.Add(patience())) {
 			t.Fatalf("the courier never came to rest: %v\n%s", busy, st.said())
 		}
-		time.Sleep(4 * time.Millisecond)
+	}
+}
+
+// lookAgain returns when sweeps, scheduler and courier have each begun and ended a
+// look since it was called: a wake is taken when a look begins, and the next one not
+// before it has ended.
+func lookAgain(t *testing.T, app *App) {
+	t.Helper()
+	for range 2 { // what a sweep adds is for the courier, and the other way round
+		for _, wake := range app.wakes {
+			for range 3 {
+				select {
+				case wake <- struct{}{}:
+				case <-time.After(patience()):
+					t.Fatal("what works beside requests does not look any more")
+				}
+			}
+		}
 	}
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -17,7 +18,10 @@ type teamsStage struct {
 	from time.Time // what is older is passed over
 }
 
-func (s *teamsStage) setUp()          { s.tenant.setUp() }
+func (s *teamsStage) setUp() { s.tenant.setUp() }
+func (s *teamsStage) await(ctx context.Context, holds func() bool) error {
+	return s.teams.WaitFor(ctx, holds)
+}
 func (s *teamsStage) theApp() *App    { return s.app }
 func (s *teamsStage) theClock() *hand { return s.clock }
 func (s *teamsStage) said() string    { return s.told() + s.log.String() }
