@@ -52,7 +52,7 @@ func busy() {
 // busyFault has one post of four stop in the middle: when it stands there and nothing
 // was noted, or just before it. It says so, and waits to be killed.
 func busyFault(call playground.Call) playground.Fault {
-	if call.Method != "find" && call.Payload != nil && mathrand.IntN(4) == 0 {
+	if posting := call.ID != "" && call.Payload != nil; posting && mathrand.IntN(4) == 0 {
 		fmt.Println("in the middle")
 		return []playground.Fault{playground.HangAfter, playground.HangAfter, playground.HangBefore}[mathrand.IntN(3)]
 	}
