@@ -112,7 +112,7 @@ func (a *App) web(ctx context.Context, mux *http.ServeMux, start string, identif
 		Do: a.Do, View: a.router.View, People: a.people, Places: a.places, Editions: a.features.Digests,
 		Store: webstore.New(a.db, a.clock), Organisation: a.organisation, Clock: a.clock, Random: a.random,
 		Secret: derive(key, "web"), Log: a.log, Identify: identify, Home: a.router.Home, Start: start,
-		Panels:  append(a.features.Voices.Panels(), bot.Panel{Name: "troubles", Order: 90, Show: a.troublePanel}),
+		Panels:  []bot.Panel{{Name: "troubles", Order: 90, Show: a.troublePanel}},
 		Matters: a.features.Matters, Courses: a.features.Courses,
 	})
 	if err != nil {
