@@ -2,7 +2,6 @@ package voices
 
 import (
 	"errors"
-	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -17,13 +16,11 @@ import (
 	"evangelist/bot"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew")
-
 // golden compares a text with a file, or writes it.
 func golden(t *testing.T, name, got string) {
 	t.Helper()
 	path := filepath.Join("testdata", name)
-	if *update {
+	if os.Getenv("EVANGELIST_GOLDEN") == "write" {
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 			t.Fatal(err)
 		}
@@ -36,7 +33,7 @@ func golden(t *testing.T, name, got string) {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Errorf("%s differs; look at it, then run with -update if it is right:\n%s", path, diff)
+		t.Errorf("%s differs; look at it, then run with EVANGELIST_GOLDEN=write if it is right:\n%s", path, diff)
 	}
 }
 
@@ -357,5 +354,34 @@ func TestSoMuchMayBeSaid(t *testing.T) {
 	applyAct(&v, Act{ID: "late", Kind: AddAct, Words: "Late."}, aTeam("reader1"), start)
 	if !v.Has("late") {
 		t.Error("words that waited are lost")
+	}
+}
+
+// Two numbers of supporters that somebody reads, one after the other, never tell of
+// fewer than five people: neither of those who came between, nor of those who are
+// left.
+func TestSupportTellsOfNobody(t *testing.T) {
+	for known := range 60 {
+		seen := map[int]bool{}
+		last := 0
+		for n := range known + 1 {
+			is := shown(n, known)
+			if is < last || is > n || n > 0 && is == 0 {
+				t.Fatalf("%d of %d are shown as %d, after %d", n, known, is, last)
+			}
+			if last = is; is > 1 {
+				seen[is] = true
+				if known-is < 5 {
+					t.Errorf("%d of %d leaves %d", is, known, known-is)
+				}
+			}
+		}
+		for a := range seen {
+			for b := range seen {
+				if a != b && max(a, b)-min(a, b) < 5 || a < 5 {
+					t.Errorf("%d and %d of %d can both be read", a, b, known)
+				}
+			}
+		}
 	}
 }

@@ -96,27 +96,34 @@ func (v Voice) Support() int {
 	return len(persons)
 }
 
-// fewSupport is below how many supporters no number is shown.
+// fewSupport is below how many supporters no number is shown, and the step in which
+// numbers grow: two that were read, one after the other, never tell of fewer.
 const fewSupport = 5
 
-// shown is what others learn of a number of supporters: none, several (1), or how
-// many.
-func shown(n int) int {
-	if n > 0 && n < fewSupport {
+// shown is what others learn of a number of supporters among so many colleagues:
+// none, several (1), or at least how many. That hardly anybody does not support an
+// idea is not shown either.
+func shown(n, known int) int {
+	if n == 0 {
+		return 0
+	}
+	most := min(n, known-fewSupport)
+	if most < fewSupport {
 		return 1
 	}
-	return n
+	return most - most%fewSupport
 }
 
 // support says who supports an idea, of so many colleagues; "" when nobody does.
 func support(n, known int) string {
-	switch shown(n) {
+	switch least := shown(n, known); least {
 	case 0:
 		return ""
 	case 1:
 		return "several colleagues"
+	default:
+		return fmt.Sprintf("at least %d of %d colleagues", least, known)
 	}
-	return fmt.Sprintf("%d of %d colleagues", n, max(n, known))
 }
 
 // colleagues is how many active colleagues are known.
@@ -138,15 +145,15 @@ func (v Voice) supportedBy(who bot.PersonID) bool {
 
 // weigh adds somebody's weight or takes it away, and reports whether that changed
 // what others see of it.
-func (v *Voice) weigh(who Weight, adds bool) bool {
-	before := shown(v.Support())
+func (v *Voice) weigh(who Weight, adds bool, known int) bool {
+	before := shown(v.Support(), known)
 	switch {
 	case !adds:
 		v.Weights = slices.DeleteFunc(slices.Clone(v.Weights), func(w Weight) bool { return w.Account == who.Account || w.Person != "" && w.Person == who.Person })
 	case !v.supportedBy(who.Person):
 		v.Weights = append(slices.Clone(v.Weights), who)
 	}
-	return shown(v.Support()) != before
+	return shown(v.Support(), known) != before
 }
 
 // The reasons for which no weight is kept.
@@ -194,6 +201,10 @@ func (f *Feature) weigh(ctx context.Context, in bot.Invocation, adds bool) (bot.
 	if err != nil {
 		return nil, err
 	}
+	known, err := f.colleagues(ctx)
+	if err != nil {
+		return nil, err
+	}
 	err = f.c.Voices.Change(ctx, v.ID, func(stored *Voice) ([]bot.Delivery, error) {
 		switch {
 		case !mayWeigh(in.Actor, *stored):
@@ -204,7 +215,7 @@ func (f *Feature) weigh(ctx context.Context, in bot.Invocation, adds bool) (bot.
 			return nil, errDeclined
 		}
 		var cards []bot.Delivery
-		if stored.weigh(Weight{Account: in.Actor.Account, Person: in.Actor.Person}, adds) {
+		if stored.weigh(Weight{Account: in.Actor.Account, Person: in.Actor.Person}, adds, known) {
 			stored.Version++
 			cards = t.cards(stored)
 		}
@@ -214,8 +225,7 @@ func (f *Feature) weigh(ctx context.Context, in bot.Invocation, adds bool) (bot.
 	if err != nil {
 		return nil, err
 	}
-	known, err := f.colleagues(ctx)
-	return bot.Say{Message: weighedMessage(v, adds, known)}, err
+	return bot.Say{Message: weighedMessage(v, adds, known)}, nil
 }
 
 func weighedMessage(v Voice, added bool, known int) bot.Message {

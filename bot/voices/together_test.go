@@ -167,7 +167,7 @@ func TestWeight(t *testing.T) {
 	if got := w.says("Colleague-1", "voices.weigh", reference); !strings.Contains(got, "your own") {
 		t.Errorf("the author: %s", got)
 	}
-	if got := w.says("Newcomer", "voices.weigh", reference); !strings.Contains(got, "supported by 5 of 16 colleagues") {
+	if got := w.says("Newcomer", "voices.weigh", reference); !strings.Contains(got, "supported by at least 5 of 16 colleagues") {
 		t.Errorf("a fifth, who was not known: %s", got)
 	}
 	golden(t, "board-five", w.says("Colleague-2", "voices.board", ""))

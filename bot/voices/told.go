@@ -140,7 +140,7 @@ func (f *Feature) board(ctx context.Context, actor bot.Actor) (bot.Message, erro
 			}
 			return -1
 		}
-		return cmp.Or(cmp.Compare(shown(b.Support()), shown(a.Support())), cmp.Compare(a.Reference, b.Reference))
+		return cmp.Or(cmp.Compare(shown(b.Support(), known), shown(a.Support(), known)), cmp.Compare(a.Reference, b.Reference))
 	})
 	share := bot.Actions{Buttons: []bot.Button{{Command: "voices.idea", Label: "Share an idea", Tone: bot.Primary}}}
 	message := bot.Message{Summary: "Ideas of colleagues", Blocks: []bot.Block{bot.Heading{Level: 1, Text: bot.T("Ideas of colleagues")}}}

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"database/sql"
-	"flag"
 	"fmt"
 	"log/slog"
 	"os"
@@ -250,7 +249,7 @@ func summary(reply bot.Reply) string {
 }
 
 // updating reports whether the golden files are to be written anew.
-func updating() bool { return flag.Lookup("update").Value.String() == "true" }
+func updating() bool { return os.Getenv("EVANGELIST_GOLDEN") == "write" }
 
 func golden(t *testing.T, name, got string) {
 	t.Helper()
