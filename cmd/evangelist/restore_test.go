@@ -42,25 +42,21 @@ func (c *council) done(args ...string) string {
 	return said
 }
 
-// settled waits until the courier has nothing to do at this moment of the clock.
+// settled waits until the courier has nothing to do at this moment of the clock, also
+// after all that works beside requests has looked once more.
 func (c *council) settled() {
 	c.Helper()
 	queue := courierstore.New(c.app.db).Queue
-	look := time.NewTicker(5 * time.Millisecond)
-	defer look.Stop()
-	for calm := 0; calm < 3; {
+	for {
+		lookAgain(c.T, c.app)
 		busy, err := queue.List(c.ctx, []courier.State{courier.Queued, courier.Sending, courier.Unknown, courier.Editing}, 0)
 		if err != nil {
 			c.Fatal(err)
 		}
-		calm++
-		if slices.ContainsFunc(busy, func(it courier.Item) bool { return !it.Due.After(c.clock.Now()) }) {
-			calm = 0
+		if !slices.ContainsFunc(busy, func(it courier.Item) bool { return !it.Due.After(c.clock.Now()) }) {
+			return
 		}
-		c.app.Wake()
-		select {
-		case <-look.C:
-		case <-c.ctx.Done():
+		if c.ctx.Err() != nil {
 			c.Fatalf("the courier never came to rest: %v\n%s", busy, c.log)
 		}
 	}
