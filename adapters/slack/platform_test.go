@@ -503,6 +503,7 @@ func (o *office) scenario() {
 // Through the courier every passing fault of every request ends with one copy of
 // everything, in its order.
 func TestCourierOutlivesEveryFault(t *testing.T) {
+	storagetest.LeaveToPlainRun(t)
 	calm := openOffice(t)
 	calm.scenario()
 	calm.delivered()
@@ -521,9 +522,6 @@ func TestCourierOutlivesEveryFault(t *testing.T) {
 			stride := 4 // the kinds that matter most strike everywhere
 			if name == "reset, done" || name == "429" {
 				stride = 1
-			}
-			if storagetest.Raced {
-				stride = 9
 			}
 			for k := 0; k < len(requests); k += stride {
 				for _, lag := range []time.Duration{0, time.Minute} {

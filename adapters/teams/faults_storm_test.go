@@ -35,9 +35,7 @@ func eachReading(t *testing.T, test func(t *testing.T, graph bool)) {
 // Through the courier every passing fault of every request ends with one copy of
 // everything in its order, or with a question to a lead.
 func TestCourierOutlivesEveryFault(t *testing.T) {
-	if storagetest.Raced {
-		t.Skip("left to the run without the race detector")
-	}
+	storagetest.LeaveToPlainRun(t)
 	eachReading(t, func(t *testing.T, graph bool) {
 		calm := openOffice(t, graph)
 		calm.plan = func(int, teamstest.Call) (teamstest.Fault, bool) { return teamstest.Fault{}, false }

@@ -13,6 +13,7 @@ import (
 	"evangelist/adapters/web/shell"
 	"evangelist/bot"
 	"evangelist/digests"
+	"evangelist/storage/storagetest"
 )
 
 // fullEdition has as much as an edition usually may: seven items with a sentence
@@ -50,6 +51,7 @@ func fullEdition(w *world) digests.Issue {
 }
 
 func TestFullEditionPrintsOnOnePage(t *testing.T) {
+	storagetest.LeaveToPlainRun(t)
 	browser, err := exec.LookPath("chromium")
 	if err != nil {
 		if slices.Contains(strings.Split(os.Getenv("EVANGELIST_TEST_REQUIRE"), ","), "browser") {

@@ -155,6 +155,7 @@ func (l *lab) exploreEchoes() error {
 }
 
 func TestEchoesAtAnyPointLeaveOneCopy(t *testing.T) {
+	storagetest.LeaveToPlainRun(t)
 	messages := scenario{texts: []string{"first|second", "reply"}}
 	shrinking := scenario{view: true, long: true, raises: 1}
 	for name, c := range map[string]struct {

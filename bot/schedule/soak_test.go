@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"evangelist/bot/schedule"
+	"evangelist/storage/storagetest"
 )
 
 // minuteOracle walks a span minute by minute, knows nothing of rules or gaps,
@@ -108,6 +109,7 @@ func named(phrase string, day time.Time) bool {
 }
 
 func TestSampleZonesAgainstTheOracle(t *testing.T) {
+	storagetest.LeaveToPlainRun(t)
 	for _, name := range sampleZones {
 		zone := mustZone(t, name)
 		for _, span := range [][2]int{{2011, 2012}, {2018, 2019}, {2024, 2027}} {

@@ -84,6 +84,7 @@ func TestNinePeopleMeetEverybodyOnce(t *testing.T) {
 // Once everybody has met, the pairs take turns: nobody meets somebody for the
 // fourth time while others have met once.
 func TestRepeatsAreShared(t *testing.T) {
+	storagetest.LeaveToPlainRun(t)
 	for n, rounds := range map[int]int{9: 16, upTo(20): 20} {
 		got := course(t, crowd(n, 5), seating.Options{}, rounds, 1)
 		average := float64(n*rounds) / float64(got.Possible) // tables of three: a pair for each seat

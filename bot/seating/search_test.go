@@ -15,10 +15,8 @@ import (
 // nearly always as good; and without people kept apart it seats as many, and at
 // most one pair more repeats or one table more is not mixed.
 func TestTheSearchComesCloseToTheBest(t *testing.T) {
+	storagetest.LeaveToPlainRun(t)
 	trials := 40
-	if storagetest.Raced {
-		trials = 8
-	}
 	chance := rand.New(rand.NewPCG(11, 7))
 	worse := 0
 	for trial := range trials {

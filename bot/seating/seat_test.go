@@ -199,6 +199,7 @@ func TestFewWishesCostNoSeat(t *testing.T) {
 // What people who are kept apart leave: nothing, one table in a crowd, or two
 // halves that never mix.
 func TestMostAreKeptApart(t *testing.T) {
+	storagetest.LeaveToPlainRun(t)
 	people := crowd(40, 8)
 	apart := func(may func(i, j int) bool) (o seating.Options) {
 		for i := range people {

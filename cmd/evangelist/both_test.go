@@ -78,7 +78,8 @@ func (b *both) watched() string {
 // One organisation on two platforms: each colleague is one person, a lead decides
 // on either for both, and one edition goes out once to each channel.
 func TestBothPlatformsAtOnce(t *testing.T) {
-	leaveToPlainRun(t)
+	storagetest.LeaveToPlainRun(t)
+	t.Parallel()
 	storagetest.EachURL(t, func(t *testing.T, url string) {
 		b := openBoth(t, url)
 		b.oneCouncil()
@@ -194,7 +195,7 @@ func (b *both) countPersonal(person, text string) (n int) {
 // While Slack does not answer, people on Teams are served: what waits is only
 // what the bot would send by itself.
 func TestAPlatformThatIsAwayHindersNoOther(t *testing.T) {
-	leaveToPlainRun(t)
+	storagetest.LeaveToPlainRun(t)
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	o := &tenant{T: t, ctx: ctx, clock: &hand{now: tuesday}, log: &lockedBuffer{}, url: storagetest.SQLite(t), graph: true, people: map[string]teamstest.User{}, channels: map[string]string{},

@@ -193,6 +193,8 @@ func (b *browser) closeDialog() {
 // TestInTheBrowser is the product as people meet it: everything by clicking
 // and typing, in a real browser.
 func TestInTheBrowser(t *testing.T) {
+	storagetest.LeaveToPlainRun(t)
+	t.Parallel()
 	b := openBrowser(t, openCouncil(t, storagetest.SQLite(t)))
 	defer b.ticking()()
 	b.sharing()

@@ -12,6 +12,7 @@ import (
 // From a lead's question to the one briefing before the meeting, by what people type
 // and press; and what becomes of it when the account ends.
 func TestAChampionFromQuestionToBriefing(t *testing.T) {
+	storagetest.LeaveToPlainRun(t)
 	t.Parallel()
 	storagetest.EachURL(t, func(t *testing.T, url string) { championStory(openCouncil(t, url)) })
 }

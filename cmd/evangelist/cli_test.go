@@ -5,10 +5,12 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"flag"
 	"os"
 	"os/exec"
 	"os/signal"
 	"runtime"
+	"runtime/debug"
 	"strconv"
 	"strings"
 	"syscall"
@@ -28,6 +30,12 @@ func TestMain(m *testing.M) {
 	if os.Getenv(beProgram) != "" {
 		program()
 	}
+	// Most of these tests wait most of the time: for real processes, browsers and
+	// databases. Memory is cheaper for them than collecting it often.
+	if err := flag.Set("test.parallel", strconv.Itoa(2*runtime.GOMAXPROCS(0))); err != nil {
+		panic(err)
+	}
+	debug.SetGCPercent(400)
 	testscript.Main(m, map[string]func(){"evangelist": program})
 }
 
@@ -43,7 +51,7 @@ func program() {
 // TestCommandLine runs the scripts, each in a folder of its own, which is also
 // its user's home.
 func TestCommandLine(t *testing.T) {
-	leaveToPlainRun(t)
+	storagetest.LeaveToPlainRun(t)
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
 		RequireExplicitExec: true,

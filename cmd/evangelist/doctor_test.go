@@ -23,6 +23,7 @@ import (
 // The doctor reads from the database what the courier and the features wrote
 // there: whose it is, where digests go, what is watched.
 func TestTheDoctorKnowsWhatIsNeeded(t *testing.T) {
+	storagetest.LeaveToPlainRun(t)
 	ctx := t.Context()
 	url := storagetest.SQLite(t)
 	log := slog.New(slog.DiscardHandler)
@@ -73,6 +74,7 @@ func TestTheDoctorKnowsWhatIsNeeded(t *testing.T) {
 
 // Slack is shown every message and form, about nobody of this organisation.
 func TestSamplesForSlack(t *testing.T) {
+	storagetest.LeaveToPlainRun(t)
 	s := &settings{Surroundings: Surroundings{Clock: bot.SystemClock{}, Random: rand.Reader}, config: config.Default(), log: slog.New(slog.DiscardHandler)}
 	samples, err := slackSamples(t.Context(), s)
 	if err != nil {

@@ -13,6 +13,7 @@ import (
 	"evangelist/bot"
 	"evangelist/digests"
 	"evangelist/storage/digeststore"
+	"evangelist/storage/storagetest"
 )
 
 func TestTheAddressOfAnEdition(t *testing.T) {
@@ -106,6 +107,7 @@ func TestOnlyPublishedEditionsAreShown(t *testing.T) {
 
 // What adapters note for themselves is kept beside, not among, other settings.
 func TestAdaptersKeepNotes(t *testing.T) {
+	storagetest.LeaveToPlainRun(t)
 	c := openCouncil(t, "sqlite::memory:")
 	h := c.app.handlers()
 	if text, err := h.Recall(c.ctx, "position"); err != nil || text != "" {
@@ -126,6 +128,7 @@ func TestAdaptersKeepNotes(t *testing.T) {
 
 // A person's accounts, and the person of each.
 func TestAdaptersAskForAccounts(t *testing.T) {
+	storagetest.LeaveToPlainRun(t)
 	c := openCouncil(t, "sqlite::memory:")
 	h := c.app.handlers()
 	gone := true

@@ -48,7 +48,7 @@ func nonsense() map[string][]string {
 // and nothing breaks.
 func TestHostileForms(t *testing.T) {
 	t.Parallel()
-	leaveToPlainRun(t)
+	storagetest.LeaveToPlainRun(t)
 	y := openYard(t, storagetest.SQLite(t))
 	y.inhabit()
 	objects := y.objects()
@@ -134,6 +134,7 @@ func readable(t *testing.T, what string, reply bot.Reply) {
 // TestHostileWords types each odd value behind every command, and asks for what
 // nobody offers.
 func TestHostileWords(t *testing.T) {
+	storagetest.LeaveToPlainRun(t)
 	t.Parallel()
 	y := openYard(t, storagetest.SQLite(t))
 	odd := nonsense()

@@ -109,6 +109,8 @@ func newMachine(t *testing.T) *machine {
 
 // TestBrokenImports: whatever is handed in, either all of it is taken or nothing.
 func TestBrokenImports(t *testing.T) {
+	storagetest.LeaveToPlainRun(t)
+	t.Parallel()
 	m := newMachine(t)
 	before := m.rows()
 	good, err := os.ReadFile(filepath.Join(m.folder, "good.zip"))
@@ -184,6 +186,7 @@ func TestBrokenImports(t *testing.T) {
 // TestHostileImport: an export and a list of people that are whole, with words
 // that mean something to some machine, are taken as they are, and shown harmlessly.
 func TestHostileImport(t *testing.T) {
+	storagetest.LeaveToPlainRun(t)
 	m := newMachine(t)
 	text := `\ud800 \udc00\ud83d </script><script>alert(1)</script> \u202e <!channel> {{.}} \u0000 =1+1`
 	users := strings.Replace(goodUsers, "Amira", text, 1)
@@ -221,6 +224,7 @@ func TestHostileImport(t *testing.T) {
 
 // TestOddPreviews: weeks, days and formats that there are not.
 func TestOddPreviews(t *testing.T) {
+	storagetest.LeaveToPlainRun(t)
 	m := newMachine(t)
 	before := m.rows()
 	for _, args := range [][]string{
@@ -249,6 +253,7 @@ func TestOddPreviews(t *testing.T) {
 
 // TestWhereNothingMayBeWritten runs the program as somebody who may do nothing.
 func TestWhereNothingMayBeWritten(t *testing.T) {
+	storagetest.LeaveToPlainRun(t)
 	as, own := nobody()
 	if as == nil {
 		t.Skip("this user cannot become another one")

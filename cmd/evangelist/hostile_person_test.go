@@ -131,7 +131,7 @@ var nowhere = regexp.MustCompile(`not here, or not for you|for comms leads|Pleas
 // shown to them learns nothing by it and changes nothing.
 func TestForgedButtons(t *testing.T) {
 	t.Parallel()
-	leaveToPlainRun(t)
+	storagetest.LeaveToPlainRun(t)
 	y := openYard(t, storagetest.SQLite(t))
 	y.inhabit()
 	y.second()

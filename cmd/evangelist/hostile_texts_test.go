@@ -70,7 +70,7 @@ func stored(text string) string {
 // and both databases hold the same.
 func TestHostileTexts(t *testing.T) {
 	t.Parallel()
-	leaveToPlainRun(t)
+	storagetest.LeaveToPlainRun(t)
 	harmless := map[string]string{}
 	dumps := map[string]string{}
 	t.Run("plain words", func(t *testing.T) {

@@ -13,6 +13,7 @@ import (
 // An idea without a name becomes a pilot: its author reads all of it with the
 // private code, whoever supports it is told, and the verdict begins the answer.
 func TestAnIdeaWithoutANameBecomesAPilot(t *testing.T) {
+	storagetest.LeaveToPlainRun(t)
 	t.Parallel()
 	storagetest.EachURL(t, func(t *testing.T, url string) { unnamedPilotStory(openCouncil(t, url)) })
 }
@@ -83,6 +84,7 @@ func unnamedPilotStory(c *council) {
 
 // An edition says when the next round tables are laid.
 func TestAnEditionTellsOfRoundTables(t *testing.T) {
+	storagetest.LeaveToPlainRun(t)
 	t.Parallel()
 	c := openCouncil(t, storagetest.SQLite(t))
 	defer c.ticking()()

@@ -599,7 +599,7 @@ func soak(short, long time.Duration) time.Duration {
 }
 
 func TestKilledAgainAndAgain(t *testing.T) {
-	leaveToPlainRun(t)
+	storagetest.LeaveToPlainRun(t)
 	t.Parallel()
 	storagetest.EachURL(t, func(t *testing.T, url string) {
 		t.Parallel()
@@ -608,7 +608,7 @@ func TestKilledAgainAndAgain(t *testing.T) {
 }
 
 func TestTwoProgramsOneOfThemKilled(t *testing.T) {
-	leaveToPlainRun(t)
+	storagetest.LeaveToPlainRun(t)
 	t.Parallel()
 	besiege(t, storagetest.PostgreSQL(t), 120, 2, soak(6*time.Second, time.Minute))
 }

@@ -14,6 +14,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"evangelist/storage/storagetest"
 )
 
 const root = "../.."
@@ -125,6 +127,7 @@ func house(t *testing.T) []goFile {
 func lendsItself(room string) bool { return strings.HasSuffix(path.Base(room), "test") }
 
 func TestArrows(t *testing.T) {
+	storagetest.LeaveToPlainRun(t)
 	for _, file := range house(t) {
 		if file.test {
 			continue
@@ -196,6 +199,7 @@ func isIgnored(patterns, name string) bool {
 }
 
 func TestBudget(t *testing.T) {
+	storagetest.LeaveToPlainRun(t)
 	files := map[string]int{}
 	kernel := 0
 	for _, file := range house(t) {
@@ -252,6 +256,7 @@ func tooLarge(file goFile) []string {
 // files, what is computed once, compiled patterns, proofs that a type fits an interface, and tables in
 // files of their own.
 func TestNoGlobals(t *testing.T) {
+	storagetest.LeaveToPlainRun(t)
 	harmless := regexp.MustCompile(`^(errors\.New|fmt\.Errorf|&bot\.Error|&Error|bot\.Refuse|regexp\.MustCompile|template\.Must|strings\.NewReplacer|sync\.OnceValue|unix\.E|windows\.ERROR|syscall\.E|time\.Date)`)
 	for _, file := range house(t) {
 		if file.test || lendsItself(file.room) || strings.HasSuffix(file.path, "_table.go") {
@@ -295,6 +300,7 @@ func isEmbed(decl *ast.GenDecl, value *ast.ValueSpec) bool {
 }
 
 func TestExportedNamesCarryAContract(t *testing.T) {
+	storagetest.LeaveToPlainRun(t)
 	for _, file := range house(t) {
 		if file.test {
 			continue
@@ -334,6 +340,7 @@ func exportedReceiver(decl *ast.FuncDecl) bool {
 }
 
 func TestPackageNames(t *testing.T) {
+	storagetest.LeaveToPlainRun(t)
 	banned := []string{"util", "utils", "common", "helper", "helpers", "model", "models", "types", "misc", "base"}
 	for _, file := range house(t) {
 		if slices.Contains(banned, file.tree.Name.Name) {
@@ -345,6 +352,7 @@ func TestPackageNames(t *testing.T) {
 // The core knows no platform names. Addresses of links are data, not knowledge
 // of a platform, so the canonicaliser's tables may hold host names.
 func TestCoreKnowsNoPlatform(t *testing.T) {
+	storagetest.LeaveToPlainRun(t)
 	name := regexp.MustCompile(`\b[Ss]lack|\b(ms|MS)teams\b|\bTeams\b|[Mm]icrosoft|[Mm]attermost|[Dd]iscord`)
 	for _, file := range house(t) {
 		core := file.room == "digests" || file.room == "bot" || strings.HasPrefix(file.room, "bot/")
@@ -361,6 +369,7 @@ func TestCoreKnowsNoPlatform(t *testing.T) {
 
 // The one door for time and chance is the kernel's clock and an injected reader.
 func TestTimeAndChanceAreInjected(t *testing.T) {
+	storagetest.LeaveToPlainRun(t)
 	clock := regexp.MustCompile(`\btime\.Now\(|\btime\.Since\(|\btime\.Sleep\(|\brand\.(Reader|Int|N|Text|Read)\b`)
 	allowed := []string{"bot/clock.go", "cmd/evangelist/cli.go"}
 	for _, file := range house(t) {
@@ -378,6 +387,7 @@ func TestTimeAndChanceAreInjected(t *testing.T) {
 
 // Every room of the plan is named in the README's tree.
 func TestReadmeNamesEveryRoom(t *testing.T) {
+	storagetest.LeaveToPlainRun(t)
 	text, err := os.ReadFile(filepath.Join(root, "README.md"))
 	if err != nil {
 		t.Fatal(err)

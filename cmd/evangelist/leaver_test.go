@@ -53,7 +53,7 @@ var leaverStages = map[string]func(*leaving){
 // nothing is sent there, and whoever comes back finds nothing twice.
 func TestSomebodyLeaves(t *testing.T) {
 	t.Parallel()
-	leaveToPlainRun(t)
+	storagetest.LeaveToPlainRun(t)
 	folder := t.TempDir()
 	before := openYardAt(t, leavingPlace(folder), tuesday, 1)
 	(&leaving{yard: before}).everything()
@@ -139,7 +139,7 @@ func (l *leaving) comesBack() {
 // The same on PostgreSQL.
 func TestSomebodyLeavesOnPostgreSQL(t *testing.T) {
 	t.Parallel()
-	leaveToPlainRun(t)
+	storagetest.LeaveToPlainRun(t)
 	l := &leaving{yard: openYard(t, storagetest.PostgreSQL(t))}
 	l.everything()
 	l.leaves("sent")
@@ -165,7 +165,7 @@ func (l *leaving) leaves(stage string) {
 // Slack tells of the one and the directory of Teams of the other.
 func TestSomebodyLeavesSlackAndTeams(t *testing.T) {
 	t.Parallel()
-	leaveToPlainRun(t)
+	storagetest.LeaveToPlainRun(t)
 	b := openBoth(t, storagetest.SQLite(t))
 	minh, err := b.app.people.ByEmail(b.ctx, b.people["minh"].Email)
 	if err != nil {

@@ -12,6 +12,7 @@ import (
 // From an example that a colleague keeps to an edition that tells it again, by what
 // people type and press.
 func TestWhatWorkedIsToldAgain(t *testing.T) {
+	storagetest.LeaveToPlainRun(t)
 	t.Parallel()
 	storagetest.EachURL(t, func(t *testing.T, url string) { toldAgain(openCouncil(t, url)) })
 }

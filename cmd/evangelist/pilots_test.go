@@ -19,6 +19,7 @@ import (
 
 // From an idea to a story in the edition, by what people type and press.
 func TestAPilotFromIdeaToEdition(t *testing.T) {
+	storagetest.LeaveToPlainRun(t)
 	t.Parallel()
 	storagetest.EachURL(t, func(t *testing.T, url string) { pilotStory(openCouncil(t, url)) })
 }
@@ -181,6 +182,7 @@ func (c *council) tellPilot(reference string) {
 
 // The storybook shows the cards of pilots as they are posted.
 func TestStorybookShowsPilots(t *testing.T) {
+	storagetest.LeaveToPlainRun(t)
 	s := &settings{
 		Surroundings: Surroundings{Clock: &walkingClock{now: tuesday}, Random: rand.Reader, Stdout: io.Discard, Stderr: io.Discard},
 		config:       config.Default(), log: slog.New(slog.DiscardHandler),
@@ -281,7 +283,7 @@ var forAllPilots = []string{"pilots.list", "pilots.show", "pilots.goals", "pilot
 // something for whom it is for.
 func TestForgedPilotButtons(t *testing.T) {
 	t.Parallel()
-	leaveToPlainRun(t)
+	storagetest.LeaveToPlainRun(t)
 	y := openYard(t, storagetest.SQLite(t))
 	objects := y.tryOut()
 	for _, stranger := range []playground.Account{{Native: "visitor", Name: "A visitor", External: true}, {Native: "gone", Name: "Somebody who left", Inactive: true}} {

@@ -15,6 +15,7 @@ import (
 	"evangelist/adapters/text"
 	"evangelist/bot"
 	"evangelist/bot/network"
+	"evangelist/storage/storagetest"
 )
 
 // Nobody is listed or ranked by how active they are: not on a page, not by a
@@ -23,7 +24,7 @@ import (
 // ends exchanged. Wherever several of them stand, they stand in the same order and
 // beside the same numbers in both.
 func TestNobodyIsRanked(t *testing.T) {
-	leaveToPlainRun(t)
+	storagetest.LeaveToPlainRun(t)
 	t.Parallel()
 	there := rankingHouse(t, []int{7, 4, 3, 2, 1})
 	back := rankingHouse(t, []int{1, 2, 3, 4, 7})

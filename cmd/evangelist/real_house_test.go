@@ -20,6 +20,7 @@ import (
 	"evangelist/bot/tables"
 	"evangelist/digests/canonical"
 	"evangelist/storage"
+	"evangelist/storage/storagetest"
 )
 
 // realPerson is a line of the list of people beside the real conversation.
@@ -117,7 +118,7 @@ func (h *realHouse) sweep() {
 // With the people of the real conversation: who is with us, a year of round
 // tables, and a report of a month in which they shared links.
 func TestARealHouse(t *testing.T) {
-	leaveToPlainRun(t)
+	storagetest.LeaveToPlainRun(t)
 	t.Parallel()
 	h, export := openRealHouse(t)
 	joined := h.join()

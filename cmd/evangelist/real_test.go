@@ -48,7 +48,8 @@ func evangelist(t *testing.T, args ...string) string {
 }
 
 func TestRealConversation(t *testing.T) {
-	leaveToPlainRun(t)
+	storagetest.LeaveToPlainRun(t)
+	t.Parallel()
 	data := realData(t)
 	storagetest.EachURL(t, func(t *testing.T, url string) {
 		load := func() {

@@ -67,6 +67,8 @@ func runReport(t *testing.T, url string, args ...string) (code int, out, errs st
 func oneSpaced(text string) string { return strings.Join(strings.Fields(text), " ") }
 
 func TestReportCommand(t *testing.T) {
+	storagetest.LeaveToPlainRun(t)
+	t.Parallel()
 	storagetest.EachURL(t, func(t *testing.T, url string) {
 		db, err := storage.Open(t.Context(), url, slog.New(slog.DiscardHandler))
 		if err != nil {
@@ -178,6 +180,7 @@ func reportSite(t *testing.T, db *storage.DB) (http.Handler, *bot.AccountID) {
 
 // The JSON is a contract: these keys, in this shape, whatever the period holds.
 func TestReportJSON(t *testing.T) {
+	storagetest.LeaveToPlainRun(t)
 	url := storagetest.SQLite(t)
 	fillReport(t, storagetest.Open(t, url)) // which keeps it open, like a server
 	code, out, _ := runReport(t, url, "--format", "json")

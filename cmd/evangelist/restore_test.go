@@ -15,8 +15,6 @@ import (
 
 	"evangelist/adapters/playground"
 	"evangelist/bot"
-	"evangelist/bot/courier"
-	"evangelist/storage/courierstore"
 	"evangelist/storage/storagetest"
 )
 
@@ -42,22 +40,18 @@ func (c *council) done(args ...string) string {
 	return said
 }
 
-// settled waits until the courier has nothing to do at this moment of the clock, also
-// after all that works beside requests has looked once more.
+// settled waits until the courier has nothing to do at this moment of the clock, both
+// before and after all that works beside requests has looked once more.
 func (c *council) settled() {
 	c.Helper()
-	queue := courierstore.New(c.app.db).Queue
 	for {
+		before := toSend(c.T, c.app, c.clock)
 		lookAgain(c.T, c.app)
-		busy, err := queue.List(c.ctx, []courier.State{courier.Queued, courier.Sending, courier.Unknown, courier.Editing}, 0)
-		if err != nil {
-			c.Fatal(err)
-		}
-		if !slices.ContainsFunc(busy, func(it courier.Item) bool { return !it.Due.After(c.clock.Now()) }) {
+		if len(before)+len(toSend(c.T, c.app, c.clock)) == 0 {
 			return
 		}
 		if c.ctx.Err() != nil {
-			c.Fatalf("the courier never came to rest: %v\n%s", busy, c.log)
+			c.Fatalf("the courier never came to rest: %v\n%s", before, c.log)
 		}
 	}
 }
@@ -117,7 +111,7 @@ func (c *council) shown() (texts map[string]int, parts map[string]int, gone int)
 }
 
 func TestARestoredBackupPostsNothingAgain(t *testing.T) {
-	leaveToPlainRun(t)
+	storagetest.LeaveToPlainRun(t)
 	t.Parallel()
 	t.Run("sqlite", func(t *testing.T) {
 		backup := filepath.Join(t.TempDir(), "backup.db")

@@ -55,7 +55,8 @@ func (b *browser) pair(name string) {
 // The rooms as people meet them: a round of tables from its draft to its
 // conversation, and the decision about a pilot, by clicking.
 func TestRoomsInTheBrowser(t *testing.T) {
-	leaveToPlainRun(t)
+	storagetest.LeaveToPlainRun(t)
+	t.Parallel()
 	b := openBrowser(t, openCouncil(t, storagetest.SQLite(t)))
 	defer b.ticking()()
 	b.tables()

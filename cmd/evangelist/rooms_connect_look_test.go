@@ -195,7 +195,7 @@ var harmless = map[string]bool{
 // longest words that are taken.
 func TestRoomsOfConnectFitSlackAndTeams(t *testing.T) {
 	t.Parallel()
-	leaveToPlainRun(t)
+	storagetest.LeaveToPlainRun(t)
 	drawn := drawnRooms{yard: openYard(t, storagetest.SQLite(t)), seen: map[string]bool{}}
 	drawn.fillConnect()
 	t.Logf("%d messages and %d forms were drawn, of at most %d and %d parts", drawn.messages, drawn.forms, drawn.slack, drawn.teams)
@@ -208,7 +208,8 @@ func TestRoomsOfConnectFitSlackAndTeams(t *testing.T) {
 // The cards of Connect as people meet them: an invitation, a champion's card, the
 // report's draft and a letter, by clicking.
 func TestRoomsOfConnectInTheBrowser(t *testing.T) {
-	leaveToPlainRun(t)
+	storagetest.LeaveToPlainRun(t)
+	t.Parallel()
 	b := openBrowser(t, openCouncil(t, storagetest.SQLite(t)))
 	defer b.ticking()()
 	opened := func(person, name, words, picture string) {

@@ -9,13 +9,14 @@ import (
 	"time"
 
 	"evangelist/bot/mandates"
+	"evangelist/storage/storagetest"
 )
 
 // From a champion's yes to a briefing and a report that everybody can read, by what
 // people type, press and read, on every surface.
 func TestRoomsFromAChampionToTheReport(t *testing.T) {
 	t.Parallel()
-	leaveToPlainRun(t)
+	storagetest.LeaveToPlainRun(t)
 	eachStage(t, func(t *testing.T, st stage) {
 		p := &speakers{T: t, stage: st, names: cast(t), pages: &visitors{stage: st, T: t, jar: map[string]*http.Cookie{}}}
 		p.name()
@@ -162,7 +163,7 @@ func (p *speakers) brief() {
 // decided request, by what people type, press and read, on every surface.
 func TestRoomsLessonsLettersAndRequests(t *testing.T) {
 	t.Parallel()
-	leaveToPlainRun(t)
+	storagetest.LeaveToPlainRun(t)
 	eachStage(t, func(t *testing.T, st stage) {
 		p := &readers{T: t, stage: st, names: cast(t), pages: &visitors{stage: st, T: t, jar: map[string]*http.Cookie{}}}
 		p.enrol()

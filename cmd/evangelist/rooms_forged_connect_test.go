@@ -52,7 +52,7 @@ func (y *yard) connectArgs() []string {
 // of them do something for whom they are for.
 func TestForgedConnectButtons(t *testing.T) {
 	t.Parallel()
-	leaveToPlainRun(t)
+	storagetest.LeaveToPlainRun(t)
 	y := openYard(t, storagetest.SQLite(t))
 	for _, who := range []string{"farida", "dewi"} {
 		y.must(who, "network.join", "", map[string][]string{"part": {"lead"}})

@@ -81,7 +81,7 @@ func (f *forger) furnishRooms() (trial, done, round string) {
 // tables or the report learns nothing and changes nothing, by whatever door.
 func TestForgedRoomsOnTeams(t *testing.T) {
 	t.Parallel()
-	leaveToPlainRun(t)
+	storagetest.LeaveToPlainRun(t)
 	f := &forger{tenant: openTenant(t, storagetest.SQLite(t), true)}
 	trial, done, round := f.furnishRooms()
 	survey := f.one("SELECT min(id) FROM pilot_surveys")

@@ -103,7 +103,7 @@ func (y *yard) tableArgs(rounds map[string]string) []string {
 // something for whom it is for.
 func TestForgedTableButtons(t *testing.T) {
 	t.Parallel()
-	leaveToPlainRun(t)
+	storagetest.LeaveToPlainRun(t)
 	y := openYard(t, storagetest.SQLite(t))
 	rounds := y.layOut()
 	y.strangers()
@@ -149,7 +149,7 @@ func TestForgedTableButtons(t *testing.T) {
 // about a round that is not out.
 func TestTableButtonsOfOthers(t *testing.T) {
 	t.Parallel()
-	leaveToPlainRun(t)
+	storagetest.LeaveToPlainRun(t)
 	y := openYard(t, storagetest.SQLite(t))
 	rounds := y.layOut()
 	before := y.dump()
@@ -192,7 +192,7 @@ func TestTableButtonsOfOthers(t *testing.T) {
 // What was pressed twice, or too late, says so calmly and changes nothing.
 func TestTableButtonsTwiceAndLate(t *testing.T) {
 	t.Parallel()
-	leaveToPlainRun(t)
+	storagetest.LeaveToPlainRun(t)
 	y := openYard(t, storagetest.SQLite(t))
 	rounds := y.layOut()
 	out, asked := rounds["out"], rounds["followed-up"]

@@ -145,7 +145,7 @@ func (p *playgroundRun) busySteps(ctx context.Context) error {
 // Afterwards nothing stands anywhere twice, nothing is broken, and all that was to be
 // sent is sent or was dropped for a reason.
 func TestRoomsAreKilledAgainAndAgain(t *testing.T) {
-	leaveToPlainRun(t)
+	storagetest.LeaveToPlainRun(t)
 	t.Parallel()
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)

@@ -249,7 +249,7 @@ func (y *drawnRooms) messageFits(what string, message bot.Message) {
 // Slack and on Teams, with the longest words that are taken.
 func TestRoomsFitSlackAndTeams(t *testing.T) {
 	t.Parallel()
-	leaveToPlainRun(t)
+	storagetest.LeaveToPlainRun(t)
 	y := openYard(t, storagetest.SQLite(t))
 	drawn := drawnRooms{yard: y, seen: map[string]bool{}}
 	drawn.look(drawn.crowdTables()...)

@@ -4,13 +4,15 @@ import (
 	"regexp"
 	"testing"
 	"time"
+
+	"evangelist/storage/storagetest"
 )
 
 // From an idea to a story that the edition tells and a report that counts it, by
 // what people type, press and read, on every surface.
 func TestRoomsFromIdeaToReport(t *testing.T) {
 	t.Parallel()
-	leaveToPlainRun(t)
+	storagetest.LeaveToPlainRun(t)
 	eachStage(t, func(t *testing.T, st stage) {
 		p := &trialParty{T: t, stage: st}
 		p.propose()

@@ -87,13 +87,9 @@ func tagless(page string) string {
 	return html.UnescapeString(regexp.MustCompile(`<[^>]*>`).ReplaceAllString(page, " "))
 }
 
-// patience is how long something may take to come about, in real time.
-func patience() time.Duration {
-	if storagetest.Raced {
-		return time.Minute
-	}
-	return 15 * time.Second
-}
+// patience is how long something may take to come about, in real time: long, because
+// only a test that fails waits for its end.
+const patience = time.Minute
 
 // heartbeat is how often the clock goes on by a second for whoever waits: slowly
 // enough that nothing which is under way seems to have been given up.
@@ -114,7 +110,7 @@ func awaited(t *testing.T, st stage, what string, want []string, look func() []s
 		if within(t, st, heartbeat, holds) {
 			return all[at]
 		}
-		if time.Now().After(begun.Add(patience())) {
+		if time.Now().After(begun.Add(patience)) {
 			var saw strings.Builder
 			for _, one := range all {
 				saw.WriteString("\n" + one.text + " " + strings.Join(one.buttons, "|"))
@@ -133,33 +129,35 @@ func within(t *testing.T, st stage, d time.Duration, holds func() bool) bool {
 	return st.await(ctx, holds) == nil
 }
 
-// calm waits until the courier has nothing to do at this moment of the clock, also
-// after all that works beside requests has looked once more.
+// calm waits until the courier has nothing to do at this moment of the clock, both
+// before and after all that works beside requests has looked once more. Time goes by
+// meanwhile where something waits for it.
 func calm(t *testing.T, st stage) {
 	t.Helper()
-	queue := courierstore.New(st.theApp().db).Queue
-	var busy []courier.Item
-	idle := func() bool {
-		var err error
-		if busy, err = queue.List(t.Context(), []courier.State{courier.Queued, courier.Sending, courier.Unknown, courier.Editing}, 0); err != nil {
-			t.Fatal(err)
-		}
-		busy = slices.DeleteFunc(busy, func(it courier.Item) bool { return it.Due.After(st.theClock().Now()) })
-		return len(busy) == 0
-	}
 	begun := time.Now()
 	for {
+		before := toSend(t, st.theApp(), st.theClock())
 		lookAgain(t, st.theApp())
-		if idle() {
+		if len(before)+len(toSend(t, st.theApp(), st.theClock())) == 0 {
 			return
 		}
-		if !within(t, st, heartbeat, idle) {
+		if !within(t, st, heartbeat, func() bool { return len(toSend(t, st.theApp(), st.theClock())) == 0 }) {
 			st.theClock().add(time.Second)
 		}
-		if time.Now().After(begun.Add(patience())) {
-			t.Fatalf("the courier never came to rest: %v\n%s", busy, st.said())
+		if time.Now().After(begun.Add(patience)) {
+			t.Fatalf("the courier never came to rest: %v\n%s", before, st.said())
 		}
 	}
+}
+
+// toSend is what the courier has to do at this moment of the clock.
+func toSend(t *testing.T, app *App, clock *hand) []courier.Item {
+	t.Helper()
+	busy, err := courierstore.New(app.db).Queue.List(t.Context(), []courier.State{courier.Queued, courier.Sending, courier.Unknown, courier.Editing}, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return slices.DeleteFunc(busy, func(it courier.Item) bool { return it.Due.After(clock.Now()) })
 }
 
 // lookAgain returns when sweeps, scheduler and courier have each begun and ended a
@@ -167,14 +165,12 @@ func calm(t *testing.T, st stage) {
 // before it has ended.
 func lookAgain(t *testing.T, app *App) {
 	t.Helper()
-	for range 2 { // what a sweep adds is for the courier, and the other way round
-		for _, wake := range app.wakes {
-			for range 3 {
-				select {
-				case wake <- struct{}{}:
-				case <-time.After(patience()):
-					t.Fatal("what works beside requests does not look any more")
-				}
+	for _, wake := range app.wakes {
+		for range 3 {
+			select {
+			case wake <- struct{}{}:
+			case <-time.After(patience):
+				t.Fatal("what works beside requests does not look any more")
 			}
 		}
 	}
@@ -224,12 +220,12 @@ func eachStage(t *testing.T, play func(t *testing.T, st stage)) {
 	})
 	t.Run("slack", func(t *testing.T) {
 		t.Parallel()
-		leaveToPlainRun(t)
+		storagetest.LeaveToPlainRun(t)
 		curtain(t, &slackStage{office: openOffice(t, storagetest.SQLite(t), false)}, play)
 	})
 	t.Run("teams", func(t *testing.T) {
 		t.Parallel()
-		leaveToPlainRun(t)
+		storagetest.LeaveToPlainRun(t)
 		curtain(t, &teamsStage{tenant: openTenant(t, storagetest.SQLite(t), true)}, play)
 	})
 }

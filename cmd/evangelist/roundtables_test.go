@@ -14,6 +14,7 @@ import (
 
 // From a rhythm to a learning, by what people type and press.
 func TestRoundTablesFromRhythmToLearning(t *testing.T) {
+	storagetest.LeaveToPlainRun(t)
 	t.Parallel()
 	storagetest.EachURL(t, func(t *testing.T, url string) { tablesStory(openCouncil(t, url)) })
 }

@@ -200,7 +200,7 @@ func (s *square) caughtUp(within time.Duration) {
 // refuses to be asked so often. Everything that was said meanwhile is there, once;
 // what was edited and deleted is followed.
 func TestWhatWasMissedIsReadAgain(t *testing.T) {
-	leaveToPlainRun(t)
+	storagetest.LeaveToPlainRun(t)
 	stopped := func(s *square, meanwhile func()) {
 		s.stop()
 		meanwhile()

@@ -25,7 +25,7 @@ import (
 // eachTransport runs a test over Socket Mode on SQLite and over HTTP on
 // PostgreSQL.
 func eachTransport(t *testing.T, test func(o *office)) {
-	leaveToPlainRun(t)
+	storagetest.LeaveToPlainRun(t)
 	t.Run("socket on sqlite", func(t *testing.T) {
 		t.Parallel()
 		test(openOffice(t, storagetest.SQLite(t), false))

@@ -338,7 +338,8 @@ func (b *blitz) editions(from, until time.Time) (due int, missing []string) {
 }
 
 func TestKilledAgainAndAgainOnSlack(t *testing.T) {
-	leaveToPlainRun(t)
+	storagetest.LeaveToPlainRun(t)
+	t.Parallel()
 	t.Run("socket on sqlite", func(t *testing.T) { openBlitz(t, storagetest.SQLite(t), false, 120, 60).rage(10, 500) })
 	t.Run("http on postgres", func(t *testing.T) { openBlitz(t, storagetest.PostgreSQL(t), true, 120, 60).rage(10, 500) })
 }
@@ -346,7 +347,8 @@ func TestKilledAgainAndAgainOnSlack(t *testing.T) {
 // The proof that the test above can fail: when Slack's history shows nothing,
 // and tells of no message of the bot, parts are posted twice.
 func TestWithoutTheHistoryThereAreDoubles(t *testing.T) {
-	leaveToPlainRun(t)
+	storagetest.LeaveToPlainRun(t)
+	t.Parallel()
 	b := openBlitz(t, storagetest.SQLite(t), false, 120, 60)
 	b.slack.Fail(slacktest.Fault{Method: "conversations.history", Times: -1, Body: `{"ok":true,"messages":[],"has_more":false}`, Header: map[string]string{"Content-Type": "application/json; charset=utf-8"}})
 	stop := b.chatter()

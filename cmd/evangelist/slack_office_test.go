@@ -339,7 +339,7 @@ func (o *office) count(channel, text string) int {
 
 // eachOffice runs a test in both ways, on both databases.
 func eachOffice(t *testing.T, test func(o *office)) {
-	leaveToPlainRun(t)
+	storagetest.LeaveToPlainRun(t)
 	for _, http := range []bool{false, true} {
 		t.Run(map[bool]string{false: "socket", true: "http"}[http], func(t *testing.T) {
 			storagetest.EachURL(t, func(t *testing.T, url string) { test(openOffice(t, url, http)) })

@@ -229,6 +229,7 @@ func (o *office) visitHome() {
 // A bot that is invited to a channel says there what it reads, and knows that it
 // is a member; one that is removed knows that too.
 func TestInvitedToAChannelOfSlack(t *testing.T) {
+	t.Parallel()
 	eachOffice(t, func(o *office) {
 		o.slack.AddChannel(slacktest.Channel{ID: "CGARDEN", Name: "garden", Kind: slacktest.Public, Members: []string{userOf("nia")}})
 		if err := o.slack.Invite("CGARDEN", o.slack.Config().BotUser); err != nil {
@@ -252,6 +253,7 @@ func TestInvitedToAChannelOfSlack(t *testing.T) {
 // A link that was typed into the bot's own chat is put forward; words for a
 // concern are not kept there, and lead to the form.
 func TestTypedToTheBotOnSlack(t *testing.T) {
+	t.Parallel()
 	eachOffice(t, func(o *office) {
 		o.setUp()
 		direct := o.slack.Direct(userOf("leroy"))

@@ -17,7 +17,7 @@ import (
 // A menu of a message puts its links forward also where nothing is read, and a
 // menu from anywhere opens the forms.
 func TestShortcutsOnSlack(t *testing.T) {
-	leaveToPlainRun(t)
+	storagetest.LeaveToPlainRun(t)
 	o := openOffice(t, storagetest.SQLite(t), false)
 	o.setUp()
 	m, err := o.as("dewi").Post(o.ctx, channelOf("front-line"), "<"+usefulPage+"|Worth reading>") // read by nobody
@@ -43,7 +43,8 @@ func TestShortcutsOnSlack(t *testing.T) {
 // Somebody of another organisation in a shared channel is refused politely,
 // whatever door they use, and their links are not collected.
 func TestPeopleFromElsewhereOnSlack(t *testing.T) {
-	leaveToPlainRun(t)
+	storagetest.LeaveToPlainRun(t)
+	t.Parallel()
 	for _, http := range []bool{false, true} {
 		o := openOffice(t, storagetest.SQLite(t), http)
 		o.setUp()
@@ -93,7 +94,7 @@ func TestPeopleFromElsewhereOnSlack(t *testing.T) {
 // A channel that was shared with another organisation after it was chosen gets
 // nothing until a lead has confirmed it.
 func TestSharedChannelsOfSlack(t *testing.T) {
-	leaveToPlainRun(t)
+	storagetest.LeaveToPlainRun(t)
 	o := openOffice(t, storagetest.SQLite(t), true)
 	o.setUp()
 	o.share()
@@ -115,7 +116,8 @@ func TestSharedChannelsOfSlack(t *testing.T) {
 // A link to an edition is shown with its first items; one that is only being
 // typed, or leads elsewhere, is not.
 func TestPreviewsOnSlack(t *testing.T) {
-	leaveToPlainRun(t)
+	storagetest.LeaveToPlainRun(t)
+	t.Parallel()
 	o := openOffice(t, storagetest.SQLite(t), false)
 	o.setUp()
 	o.share()
@@ -147,7 +149,7 @@ func TestPreviewsOnSlack(t *testing.T) {
 
 // A workspace in which the words are taken calls the commands otherwise.
 func TestRenamedCommandsOnSlack(t *testing.T) {
-	leaveToPlainRun(t)
+	storagetest.LeaveToPlainRun(t)
 	o := openOffice(t, storagetest.SQLite(t), false, func(s *settings) { s.config.Slack.Commands.Concern = "worry" })
 	o.setUp()
 	if form := o.slash("leroy", "/worry the door sticks"); !strings.Contains(form.text, "What worries you?") || !strings.Contains(form.text, "the door sticks") {
@@ -158,7 +160,8 @@ func TestRenamedCommandsOnSlack(t *testing.T) {
 // An install without the scopes for reading messages does everything else, and
 // says what it cannot do.
 func TestTheQuietInstallOnSlack(t *testing.T) {
-	leaveToPlainRun(t)
+	storagetest.LeaveToPlainRun(t)
+	t.Parallel()
 	o := openOffice(t, storagetest.SQLite(t), false)
 	var quiet []string
 	for _, scope := range o.slack.Config().Scopes {
@@ -182,7 +185,7 @@ func TestTheQuietInstallOnSlack(t *testing.T) {
 // A token that Slack refuses is shown where operators look, and what waits is
 // sent once it is accepted again.
 func TestRefusedTokensOnSlack(t *testing.T) {
-	leaveToPlainRun(t)
+	storagetest.LeaveToPlainRun(t)
 	o := openOffice(t, storagetest.SQLite(t), false)
 	o.setUp()
 	ready := func() string {
@@ -208,7 +211,7 @@ func TestRefusedTokensOnSlack(t *testing.T) {
 // A post whose answer was lost is known by its echo at once, not only after the
 // quiet period.
 func TestEchoesConfirmOnSlack(t *testing.T) {
-	leaveToPlainRun(t)
+	storagetest.LeaveToPlainRun(t)
 	o := openOffice(t, storagetest.SQLite(t), false)
 	o.setUp()
 	o.slash("leroy", "/digest add "+usefulPage+" it is short")

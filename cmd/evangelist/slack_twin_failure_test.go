@@ -10,6 +10,7 @@ import (
 
 	"evangelist/adapters/slack/slacktest"
 	"evangelist/bot"
+	"evangelist/storage/storagetest"
 )
 
 // slackTrouble is something that goes wrong while an author opens or sends a form.
@@ -49,7 +50,8 @@ func slackTroubles() map[string]slackTrouble {
 // What goes wrong for an author is told to the log without anything that leads to
 // the author, and what was typed is in it nowhere.
 func TestWhatFailsForAnAuthorInSlackNamesNobody(t *testing.T) {
-	leaveToPlainRun(t)
+	storagetest.LeaveToPlainRun(t)
+	t.Parallel()
 	template := furnishedSlack(t)
 	t.Run("as it is", func(t *testing.T) {
 		for _, found := range slackTroubled(t, template, nil) {

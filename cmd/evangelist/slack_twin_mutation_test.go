@@ -11,6 +11,7 @@ import (
 
 	"evangelist/adapters/slack"
 	"evangelist/bot"
+	"evangelist/storage/storagetest"
 )
 
 // slackMeddle is how a mutation betrays an author. A zero one changes nothing.
@@ -165,7 +166,7 @@ var slackMutations = map[string]struct {
 // nothing.
 func TestEachLeakOfTheAdapterForSlackIsFound(t *testing.T) {
 	t.Parallel()
-	leaveToPlainRun(t)
+	storagetest.LeaveToPlainRun(t)
 	template := furnishedSlack(t)
 	t.Run("nothing is betrayed", func(t *testing.T) {
 		none := aroundSlack(func(*slackTwin, bot.Handlers, *bot.Invocation) error { return nil })

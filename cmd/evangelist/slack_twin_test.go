@@ -19,7 +19,7 @@ import (
 // which order.
 func TestTwinsOfTheWholeProgramInSlack(t *testing.T) {
 	t.Parallel()
-	leaveToPlainRun(t)
+	storagetest.LeaveToPlainRun(t)
 	storagetest.EachURL(t, func(t *testing.T, url string) {
 		template := ""
 		if strings.HasPrefix(url, "sqlite:") {

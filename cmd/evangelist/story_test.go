@@ -20,15 +20,6 @@ import (
 	"evangelist/storage/storagetest"
 )
 
-// leaveToPlainRun skips what takes minutes under the race detector; the run
-// without it takes everything.
-func leaveToPlainRun(t *testing.T) {
-	t.Helper()
-	if storagetest.Raced {
-		t.Skip("left to the run without the race detector")
-	}
-}
-
 // hand is a clock that a test moves.
 type hand struct {
 	mu  sync.Mutex
@@ -485,6 +476,7 @@ func TestOperations(t *testing.T) {
 
 // The storybook shows what people see, and nothing that only haste brings.
 func TestStorybook(t *testing.T) {
+	storagetest.LeaveToPlainRun(t)
 	s := &settings{
 		Surroundings: Surroundings{Clock: &walkingClock{now: tuesday}, Random: rand.Reader, Stdout: io.Discard, Stderr: io.Discard},
 		config:       config.Default(), log: slog.New(slog.DiscardHandler),

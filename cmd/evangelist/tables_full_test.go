@@ -11,13 +11,14 @@ import (
 	"evangelist/adapters/playground"
 	"evangelist/bot"
 	"evangelist/bot/tables"
+	"evangelist/storage/storagetest"
 )
 
 // Somebody to whom the bot has written as often as it promised does not keep a whole
 // table waiting: its people are told one by one, and that one as soon as there is
 // room again.
 func TestATableDoesNotWaitForOne(t *testing.T) {
-	leaveToPlainRun(t)
+	storagetest.LeaveToPlainRun(t)
 	t.Parallel()
 	y := openYard(t, "sqlite:"+filepath.Join(t.TempDir(), "evangelist.db"))
 	natives := []string{"leroy", "farida", "dewi", "grzegorz", "crispin", "maureen", "ishbel"}

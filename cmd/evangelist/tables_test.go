@@ -14,6 +14,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"evangelist/storage/storagetest"
 )
 
 // seated is what scripts read.
@@ -142,7 +144,7 @@ func oneDepartment(t *testing.T, file string, s seated) int {
 }
 
 func TestSimulatedTablesOf200(t *testing.T) {
-	leaveToPlainRun(t)
+	storagetest.LeaveToPlainRun(t)
 	file := townHall(t, 200, 12)
 	for _, args := range [][]string{{"--rounds", "26"}, {"--size", "4-6", "--seed", "7"}, {"--size", "3", "--rounds", "20"}} {
 		s := simulated(t, file, args...)
@@ -157,7 +159,7 @@ func TestSimulatedTablesOf200(t *testing.T) {
 }
 
 func TestSimulatedTablesOfRealPeople(t *testing.T) {
-	leaveToPlainRun(t)
+	storagetest.LeaveToPlainRun(t)
 	file := filepath.Join(realData(t), "people-racket.csv")
 	for _, size := range []string{"3-6", "4-6"} {
 		s := simulated(t, file, "--rounds", "26", "--size", size)

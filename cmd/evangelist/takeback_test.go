@@ -12,10 +12,12 @@ import (
 	"evangelist/digests"
 	"evangelist/storage"
 	"evangelist/storage/digeststore"
+	"evangelist/storage/storagetest"
 )
 
 // What people took back after the backup stays away when it is put in place.
 func TestARestoreCarriesOverWhatWasTakenBack(t *testing.T) {
+	storagetest.LeaveToPlainRun(t)
 	dir := t.TempDir()
 	url, backup := "sqlite:"+filepath.Join(dir, "e.db"), filepath.Join(dir, "copy.db")
 	clock := &hand{now: tuesday}

@@ -66,7 +66,7 @@ func (c agentsCall) public() bool {
 // where EVANGELIST_TEST_REQUIRE contains "node" or "browser".
 func openAgents(t *testing.T) *agents {
 	t.Helper()
-	leaveToPlainRun(t)
+	storagetest.LeaveToPlainRun(t)
 	program := agentsProgram(t)
 	ctx, cancel := context.WithTimeout(t.Context(), 4*time.Minute)
 	t.Cleanup(cancel)

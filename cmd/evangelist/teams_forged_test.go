@@ -204,7 +204,7 @@ func (f *forger) forge(person, door string, command bot.Command, arg string) {
 // TestForgedInvokesOnTeams: role × object × action, through every door. Whoever
 // forges learns nothing and changes nothing.
 func TestForgedInvokesOnTeams(t *testing.T) {
-	leaveToPlainRun(t)
+	storagetest.LeaveToPlainRun(t)
 	t.Parallel()
 	f := &forger{tenant: openTenant(t, storagetest.SQLite(t), true)}
 	f.furnishForForgers()

@@ -266,7 +266,7 @@ func (r *raid) decide(unsure map[string]string) {
 }
 
 func TestKilledAgainAndAgainOnTeams(t *testing.T) {
-	leaveToPlainRun(t)
+	storagetest.LeaveToPlainRun(t)
 	for name, graph := range map[string]bool{"graph on sqlite": true, "roster on postgres": false} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -282,7 +282,7 @@ func TestKilledAgainAndAgainOnTeams(t *testing.T) {
 // The proof that the test above can fail: when Microsoft Graph shows nothing,
 // parts are posted twice.
 func TestWithoutTheHistoryThereAreDoublesOnTeams(t *testing.T) {
-	leaveToPlainRun(t)
+	storagetest.LeaveToPlainRun(t)
 	t.Parallel()
 	r := openRaid(t, storagetest.SQLite(t), true, 120, 60)
 	r.always = func(c teamstest.Call) teamstest.Fault {

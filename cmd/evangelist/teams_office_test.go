@@ -409,7 +409,7 @@ func (o *tenant) count(where, text string) int {
 
 // eachTenant runs a test with and without Microsoft Graph, on both databases.
 func eachTenant(t *testing.T, test func(o *tenant)) {
-	leaveToPlainRun(t)
+	storagetest.LeaveToPlainRun(t)
 	for _, graph := range []bool{true, false} {
 		t.Run(map[bool]string{true: "graph", false: "roster"}[graph], func(t *testing.T) {
 			storagetest.EachURL(t, func(t *testing.T, url string) { test(openTenant(t, url, graph)) })

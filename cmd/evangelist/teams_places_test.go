@@ -13,7 +13,7 @@ import (
 // changing is a tenant with a guest and a private channel, with and without
 // Microsoft Graph.
 func changing(t *testing.T, test func(o *tenant, guest teamstest.User, inner string)) {
-	leaveToPlainRun(t)
+	storagetest.LeaveToPlainRun(t)
 	for name, graph := range map[string]bool{"graph": true, "roster": false} {
 		t.Run(name, func(t *testing.T) {
 			o := openTenant(t, storagetest.SQLite(t), graph)

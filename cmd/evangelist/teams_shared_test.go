@@ -12,7 +12,7 @@ import (
 // A channel into which another organisation was let is no destination any more,
 // until a lead confirms it or the sharing ends.
 func TestSharedChannelsOfTeams(t *testing.T) {
-	leaveToPlainRun(t)
+	storagetest.LeaveToPlainRun(t)
 	o := openTenant(t, storagetest.SQLite(t), true)
 	o.setUp()
 	o.share()

@@ -15,7 +15,7 @@ import (
 // The door that Teams reaches leads nowhere else, and the inner pages have no
 // such door.
 func TestTheDoorForTeams(t *testing.T) {
-	leaveToPlainRun(t)
+	storagetest.LeaveToPlainRun(t)
 	o := openTenant(t, storagetest.SQLite(t), true)
 	outside, inside := "http://"+o.run.outside.Addr().String(), "http://"+o.run.inside.Addr().String()
 	for address, want := range map[string]int{
@@ -44,6 +44,7 @@ func TestTheDoorForTeams(t *testing.T) {
 // A link that was typed into the bot's own chat is put forward; words for a
 // concern are not kept there, and lead to the form.
 func TestTypedToTheBotOnTeams(t *testing.T) {
+	t.Parallel()
 	eachTenant(t, func(o *tenant) {
 		o.setUp()
 		if v := o.ask("leroy", usefulPage+" it is short"); !strings.Contains(v.text, "put forward") {
@@ -66,6 +67,7 @@ func TestTypedToTheBotOnTeams(t *testing.T) {
 
 // The bot knows when it is taken away, and after a restart where it can write.
 func TestTakenAwayAndRestartedOnTeams(t *testing.T) {
+	t.Parallel()
 	eachTenant(t, func(o *tenant) {
 		member := func() bool {
 			place, err := o.app.places.Place(o.ctx, bot.PlaceID(placeOf(o.channels["good-finds"])))
@@ -92,6 +94,7 @@ func TestTakenAwayAndRestartedOnTeams(t *testing.T) {
 // When nobody knows whether an edition arrived, it is looked for where the bot
 // may read, and is not posted twice; elsewhere a person decides.
 func TestAnEditionInDoubtOnTeams(t *testing.T) {
+	t.Parallel()
 	eachTenant(t, func(o *tenant) {
 		o.setUp()
 		o.share()

@@ -10,6 +10,7 @@ import (
 	"evangelist/adapters/teams"
 	"evangelist/adapters/teams/connector"
 	"evangelist/bot"
+	"evangelist/storage/storagetest"
 )
 
 // teamsMeddle is how a mutation betrays an author. A zero one changes nothing.
@@ -209,7 +210,7 @@ func noted(w *teamsTwin, r teamsRequest) {
 // nothing.
 func TestTwinsOnTeamsFindEachLeak(t *testing.T) {
 	t.Parallel()
-	leaveToPlainRun(t)
+	storagetest.LeaveToPlainRun(t)
 	at := newDoorstep(t)
 	template := furnishedTeams(t, at, true)
 	t.Run("nothing is betrayed", func(t *testing.T) {

@@ -17,7 +17,7 @@ import (
 // before the release, nor in which order.
 func TestTwinsOfTheWholeProgramOnTeams(t *testing.T) {
 	t.Parallel()
-	leaveToPlainRun(t)
+	storagetest.LeaveToPlainRun(t)
 	at := newDoorstep(t)
 	t.Run("graph", func(t *testing.T) {
 		storagetest.EachURL(t, func(t *testing.T, url string) {

@@ -112,7 +112,7 @@ func (y *typing) unkept() {
 
 // eachTyping runs a test on both databases.
 func eachTyping(t *testing.T, test func(y *typing)) {
-	leaveToPlainRun(t)
+	storagetest.LeaveToPlainRun(t)
 	storagetest.EachURL(t, func(t *testing.T, url string) {
 		y := &typing{tenant: openTenant(t, url, true), known: map[string]int{}}
 		y.setUp()
@@ -133,6 +133,7 @@ var typedStarts = map[string]string{
 // are typed; whoever typed them, and nobody else, is told where they stay, and
 // gets the button for the form.
 func TestTypedWordsAreNeverKeptOnTeams(t *testing.T) {
+	t.Parallel()
 	eachTyping(t, func(y *typing) {
 		all := y.channels["all-council"]
 		for start, question := range typedStarts {
@@ -186,6 +187,7 @@ var strayStarts = []string{"/concern ", " /concern ", "concern: ", "Concern:", "
 // Words that land in a channel that the bot reads are not kept, with or without
 // links, and their author alone is told.
 func TestTypedByAccidentInAWatchedChannelOnTeams(t *testing.T) {
+	t.Parallel()
 	eachTyping(t, func(y *typing) {
 		where := y.channels["good-finds"]
 		first, err := y.as("minh").Write(y.ctx, where, "What do you think of this?")

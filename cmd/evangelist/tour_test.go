@@ -29,7 +29,8 @@ const sharedByThree = "https://www.gov.uk/service-manual/design/writing-for-user
 // Whenever somebody opens the playground, the first draft has something to
 // choose from, and the page that three colleagues shared.
 func TestTheSampleFillsTheFirstDraftOnEveryDay(t *testing.T) {
-	leaveToPlainRun(t)
+	storagetest.LeaveToPlainRun(t)
+	t.Parallel()
 	for day := range 7 {
 		for _, hour := range []int{8, 11, 20} {
 			at := time.Date(2026, 11, 23+day, hour, 0, 0, 0, time.UTC)
@@ -91,6 +92,7 @@ func (c *council) typed(id string) playground.Answer {
 // The tour can be walked at the least likely hour, and each step does what it
 // says.
 func TestTheTourIsTrue(t *testing.T) {
+	storagetest.LeaveToPlainRun(t)
 	c := visitAt(t, time.Date(2026, 11, 28, 20, 0, 0, 0, time.UTC)) // a Saturday evening
 	defer c.ticking()()
 	post := c.tourStep("post")
@@ -134,6 +136,7 @@ func TestTheTourIsTrue(t *testing.T) {
 
 // What a step points at stands on the page of the person that it is about.
 func TestEveryStepOfTheTourPointsAtSomething(t *testing.T) {
+	storagetest.LeaveToPlainRun(t)
 	c := visitAt(t, tuesday)
 	o, err := sample.Load(tuesday)
 	if err != nil {

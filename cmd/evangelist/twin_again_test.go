@@ -26,7 +26,8 @@ const (
 )
 
 func TestAFormThatIsSentAgain(t *testing.T) {
-	leaveToPlainRun(t)
+	storagetest.LeaveToPlainRun(t)
+	t.Parallel()
 	storagetest.EachURL(t, func(t *testing.T, url string) {
 		template := ""
 		if strings.HasPrefix(url, "sqlite:") {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"evangelist/bot"
+	"evangelist/storage/storagetest"
 )
 
 // unnamed reports whether a request says something without a name, or follows it
@@ -115,7 +116,7 @@ var mutations = map[string]struct {
 // Each way of betraying an author must be found, or the twins prove nothing.
 func TestEachLeakOfTheWholeProgramIsFound(t *testing.T) {
 	t.Parallel()
-	leaveToPlainRun(t)
+	storagetest.LeaveToPlainRun(t)
 	template := furnished(t)
 	t.Run("nothing is betrayed", func(t *testing.T) {
 		none := meddle{heard: func(*twinWorld, bot.Invocation) {}, asked: func(*twinWorld, *http.Request) {}}

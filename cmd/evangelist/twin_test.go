@@ -18,7 +18,7 @@ import (
 // wrote what, nor when before the release, nor in which order.
 func TestTwinsOfTheWholeProgram(t *testing.T) {
 	t.Parallel()
-	leaveToPlainRun(t)
+	storagetest.LeaveToPlainRun(t)
 	storagetest.EachURL(t, func(t *testing.T, url string) {
 		template := ""
 		if strings.HasPrefix(url, "sqlite:") {

@@ -225,6 +225,7 @@ func (s *suite) erased() {
 // verdict and the same champion as by the rule alone, and nothing kept of what was
 // refused.
 func TestTheMachineOnBothDatabases(t *testing.T) {
+	storagetest.LeaveToPlainRun(t)
 	t.Parallel()
 	storagetest.Each(t, func(t *testing.T, db *engine.DB) {
 		s := newSuite(t, db)

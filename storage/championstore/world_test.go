@@ -514,6 +514,7 @@ func TestWrongForms(t *testing.T) {
 // A button that was never shown to somebody does nothing and tells nothing: the
 // answer is the one about a champion whom there is not.
 func TestForgedButtons(t *testing.T) {
+	storagetest.LeaveToPlainRun(t)
 	t.Parallel()
 	w := newWorld(t)
 	ex0 := w.id("ex0")

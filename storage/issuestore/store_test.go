@@ -147,6 +147,7 @@ func planned(id string) issues.Issue {
 // everybody ends as the rule alone ends, kept whole; what is refused leaves the row
 // and the outbox as they were.
 func TestTheMachineIsKept(t *testing.T) {
+	storagetest.LeaveToPlainRun(t)
 	t.Parallel()
 	storagetest.Each(t, func(t *testing.T, db *engine.DB) {
 		keeper, tried := issuestore.New(db, &fixedClock{begin}).Issues, 0

@@ -13,6 +13,7 @@ import (
 // Every act by everybody in every state: what is kept is what the rule alone gives,
 // and what the rule refuses leaves everything as it was.
 func TestTheMachineIsKept(t *testing.T) {
+	storagetest.LeaveToPlainRun(t)
 	t.Parallel()
 	storagetest.Each(t, func(t *testing.T, db *engine.DB) {
 		w := worldOn(t, db)

@@ -29,18 +29,23 @@ func Each(t *testing.T, fn func(t *testing.T, db *engine.DB)) {
 }
 
 // EachURL runs fn as the subtests "sqlite" and "postgres", each with the address
-// of an empty database (migrated already or not) that is removed afterwards. For
-// tests that start the whole program.
+// of an empty, migrated database that is removed afterwards. For tests that start the
+// whole program.
 func EachURL(t *testing.T, fn func(t *testing.T, url string)) {
 	t.Helper()
-	t.Run("sqlite", func(t *testing.T) { fn(t, migrated(t)) })
+	t.Run("sqlite", func(t *testing.T) { fn(t, SQLite(t)) })
 	t.Run("postgres", func(t *testing.T) { fn(t, PostgreSQL(t)) })
 }
 
 // Open opens the database at url for writing and closes it when the test ends.
 func Open(t testing.TB, url string) *engine.DB {
 	t.Helper()
-	db, err := engine.Open(context.Background(), url, engine.Options{})
+	return open(t, url, engine.Options{})
+}
+
+func open(t testing.TB, url string, o engine.Options) *engine.DB {
+	t.Helper()
+	db, err := engine.Open(context.Background(), url, o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -56,11 +61,11 @@ func Open(t testing.TB, url string) *engine.DB {
 // rules that do not need both databases.
 func Memory(t testing.TB) *engine.DB {
 	t.Helper()
-	return Open(t, "sqlite::memory:")
+	return open(t, "sqlite::memory:", engine.Options{Image: strings.TrimPrefix(SQLite(t), "sqlite:")})
 }
 
-// SQLite returns the address of a database file that does not exist yet.
-func SQLite(t testing.TB) string {
+// Nowhere returns the address of a database file that does not exist yet.
+func Nowhere(t testing.TB) string {
 	t.Helper()
 	return "sqlite:" + filepath.Join(t.TempDir(), "evangelist.db")
 }
@@ -83,15 +88,16 @@ var migratedFile = sync.OnceValues(func() (_ []byte, err error) {
 	return os.ReadFile(path)
 })
 
-// migrated returns the address of a database file with the whole schema, which is
-// a copy: making the schema anew for each test takes ten times as long.
-func migrated(t testing.TB) string {
+// SQLite returns the address of a database file with the whole schema and nothing
+// else, which is a copy: making the schema anew for each test takes ten times as
+// long.
+func SQLite(t testing.TB) string {
 	t.Helper()
 	content, err := migratedFile()
 	if err != nil {
 		t.Fatal(err)
 	}
-	url := SQLite(t)
+	url := Nowhere(t)
 	if err := os.WriteFile(strings.TrimPrefix(url, "sqlite:"), content, 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -118,4 +124,14 @@ func PostgreSQL(t testing.TB) string {
 
 func required(name string) bool {
 	return slices.Contains(strings.Split(os.Getenv("EVANGELIST_TEST_REQUIRE"), ","), name)
+}
+
+// LeaveToPlainRun skips a test that would show the race detector nothing new: what it
+// does happens on one goroutine, or in other processes, or is watched elsewhere. The
+// run without the detector takes it.
+func LeaveToPlainRun(t testing.TB) {
+	t.Helper()
+	if Raced {
+		t.Skip("left to the run without the race detector")
+	}
 }

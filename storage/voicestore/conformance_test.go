@@ -479,9 +479,7 @@ func TestOneVoiceDoesNotStopARelease(t *testing.T) {
 
 // However many entries there are, they are saved and deleted.
 func TestThousandsOfEntries(t *testing.T) {
-	if storagetest.Raced {
-		t.Skip("left to the run without the race detector")
-	}
+	storagetest.LeaveToPlainRun(t)
 	each(t, func(t *testing.T, s stores) {
 		ctx := context.Background()
 		const many = 33_000 // more than one statement of SQLite takes

@@ -73,9 +73,7 @@ func keep(w *world, key, value string) error {
 
 // Each way of betraying an author must be found, or the twins prove nothing.
 func TestTwinsFindEachLeak(t *testing.T) {
-	if storagetest.Raced {
-		t.Skip("left to the run without the race detector")
-	}
+	storagetest.LeaveToPlainRun(t)
 	empty := template(t)
 	for name, one := range map[string]struct {
 		with  meddle
@@ -152,6 +150,7 @@ func TestTwinsFindEachLeak(t *testing.T) {
 
 // What a release leaves in no order must not lie in the order of arrival either.
 func TestTwinsFindAnUnshuffledRelease(t *testing.T) {
+	storagetest.LeaveToPlainRun(t)
 	var order []string
 	with := func(w *world, c *voices.Config) {
 		order = nil

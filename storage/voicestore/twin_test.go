@@ -180,6 +180,7 @@ func TestRemainsAreFoundBeforeTheRelease(t *testing.T) {
 }
 
 func TestTwins(t *testing.T) {
+	storagetest.LeaveToPlainRun(t)
 	t.Run("sqlite", func(t *testing.T) { assertNothing(t, twins{template: template(t)}) })
 	t.Run("postgres", func(t *testing.T) { assertNothing(t, twins{}) })
 }
@@ -187,6 +188,7 @@ func TestTwins(t *testing.T) {
 // The same with authors whom the register knows, as directory or import have
 // brought them: being known must not make a difference either.
 func TestTwinsOfKnownAuthors(t *testing.T) {
+	storagetest.LeaveToPlainRun(t)
 	known := func(w *world, _ *voices.Config) {
 		w.World.Authors = nil
 		for n := range 4 {

@@ -19,6 +19,8 @@ import (
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
+
+	"evangelist/storage/storagetest"
 )
 
 var shots = flag.String("shots", "", "folder for pictures of the page")
@@ -168,6 +170,7 @@ func TestABrowserIsLive(t *testing.T) {
 }
 
 func TestABrowserFillsAFormIn(t *testing.T) {
+	storagetest.LeaveToPlainRun(t)
 	b := browse(t)
 	do(b, chromedp.SendKeys("#composer-text", "/con"))
 	b.until(`[...document.querySelectorAll("#slash li")].filter(o => !o.hidden).length === 1`)
@@ -197,6 +200,7 @@ func TestABrowserFillsAFormIn(t *testing.T) {
 }
 
 func TestABrowserWalksTheTour(t *testing.T) {
+	storagetest.LeaveToPlainRun(t)
 	b := browse(t)
 	b.until(`document.querySelectorAll(".step.now").length === 1 && document.querySelector(".lit")`)
 	for i, step := range b.sample.Tour {
@@ -218,6 +222,7 @@ func TestABrowserWalksTheTour(t *testing.T) {
 }
 
 func TestABrowserKeepsWhatOneTypesToOneself(t *testing.T) {
+	storagetest.LeaveToPlainRun(t)
 	b := browse(t)
 	do(b, chromedp.SendKeys("#composer-text", "/concern about somebody"))
 	b.run(`document.querySelector("#who").open = true; document.querySelector('[name="person"][value="nia"]').click()`)
@@ -228,6 +233,7 @@ func TestABrowserKeepsWhatOneTypesToOneself(t *testing.T) {
 }
 
 func TestABrowserOfAnySizeShowsEverything(t *testing.T) {
+	storagetest.LeaveToPlainRun(t)
 	b := browse(t)
 	b.typeLine("/evangelist help")
 	b.until(`document.querySelector("#conversation").innerText.includes("Small print.")`)
@@ -265,6 +271,7 @@ const contrast = `(() => {
 })()`
 
 func TestTextStandsOutByDayAndNight(t *testing.T) {
+	storagetest.LeaveToPlainRun(t)
 	b := browse(t)
 	b.typeLine("/evangelist help")
 	b.until(`document.querySelector("#conversation").innerText.includes("Small print.")`)

@@ -4,11 +4,14 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"evangelist/storage/storagetest"
 )
 
 // TestFaultsAreNamed damages the data in one place at a time and expects a
 // sentence that says where and what.
 func TestFaultsAreNamed(t *testing.T) {
+	storagetest.LeaveToPlainRun(t)
 	now := time.Date(2026, 11, 18, 10, 0, 0, 0, time.UTC)
 	for _, c := range []struct{ name, old, new, want string }{
 		{"unknown author", "author: grzegorz\n", "author: nobody\n", `names person "nobody"`},

@@ -12,6 +12,7 @@ import (
 
 	"evangelist/adapters/slack/export"
 	"evangelist/bot"
+	"evangelist/storage/storagetest"
 )
 
 func TestMessageForms(t *testing.T) {
@@ -203,6 +204,7 @@ func TestBatches(t *testing.T) {
 // Long texts are handed over in smaller batches, so that a batch never holds
 // much more than eight megabytes.
 func TestBatchesOfLongTexts(t *testing.T) {
+	storagetest.LeaveToPlainRun(t)
 	text := random(40_000)
 	var many strings.Builder
 	for i := range 300 {

@@ -15,6 +15,7 @@ import (
 
 	"evangelist/adapters/slack/export"
 	"evangelist/bot"
+	"evangelist/storage/storagetest"
 )
 
 // refused reads an archive that is not in order. Nothing may be handed over,
@@ -42,6 +43,7 @@ func refused(t *testing.T, path string, want ...string) {
 }
 
 func TestBrokenDays(t *testing.T) {
+	storagetest.LeaveToPlainRun(t)
 	good := `{"type":"message","user":"U1","text":"good","ts":"1"}`
 	const fresh = "nothing was imported"
 	for messages, want := range map[string]string{
@@ -233,6 +235,7 @@ func packRaw(t *testing.T, entries ...entry) string {
 }
 
 func TestBombs(t *testing.T) {
+	storagetest.LeaveToPlainRun(t)
 	const name = "general/2017-05-12.json"
 	refused(t, packRaw(t, entry{name: name, method: zip.Deflate, data: make([]byte, 100), size: 257 << 20}), name, "257 MiB when unpacked, more than the 256")
 	refused(t, packRaw(t, entry{name: name, method: zip.Deflate, data: make([]byte, 100), size: 11 << 20}), name, "grows more than 200 times")
@@ -275,6 +278,7 @@ func deflated(t *testing.T, text string) []byte {
 }
 
 func TestTooManyFiles(t *testing.T) {
+	storagetest.LeaveToPlainRun(t)
 	var out bytes.Buffer
 	w := zip.NewWriter(&out)
 	for i := range 200_001 {

@@ -12,6 +12,7 @@ import (
 
 	"evangelist/adapters/slack/export"
 	"evangelist/bot"
+	"evangelist/storage/storagetest"
 )
 
 // findData looks for shared/data beside the repository, walking up from here.
@@ -61,6 +62,7 @@ func rawLinks(text string) (perMessage [][]string) {
 }
 
 func TestRealExport(t *testing.T) {
+	storagetest.LeaveToPlainRun(t)
 	path := findData(t, "slack-export-racket.zip")
 	s := &sink{t: t}
 	var done, total int64

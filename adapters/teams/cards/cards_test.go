@@ -13,6 +13,7 @@ import (
 
 	"evangelist/adapters/teams/cards"
 	"evangelist/bot"
+	"evangelist/storage/storagetest"
 )
 
 // fataler is what testing.T and rapid.T have in common.
@@ -210,6 +211,7 @@ func numbered(prefix string, n int) string {
 }
 
 func TestNothingIsTooLong(t *testing.T) {
+	storagetest.LeaveToPlainRun(t)
 	var list, steps bot.List
 	table, facts := bot.Table{Caption: "Rows", Head: []string{"Left", "Right"}}, bot.Facts{}
 	var buttons bot.Actions

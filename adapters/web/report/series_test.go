@@ -17,6 +17,7 @@ import (
 	"evangelist/bot"
 	"evangelist/bot/impact"
 	"evangelist/bot/impact/issues"
+	"evangelist/storage/storagetest"
 )
 
 // put keeps an issue of October in a state, approved with the words.
@@ -244,6 +245,7 @@ func leaves(v any) (texts []string) {
 // The page for a board is one A4 page, with as much on it as there can be; the long
 // version prints as well. EVANGELIST_KEEP names a folder for the PDFs and pictures.
 func TestTheBoardPrintsOnOnePage(t *testing.T) {
+	storagetest.LeaveToPlainRun(t)
 	browser, err := exec.LookPath("chromium")
 	if err != nil {
 		if slices.Contains(strings.Split(os.Getenv("EVANGELIST_TEST_REQUIRE"), ","), "browser") {

@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -117,14 +118,25 @@ func Dump(ctx context.Context, db *sql.DB, dialect string) (string, error) {
 		return "", err
 	}
 	slices.Sort(tables)
+	tables = slices.DeleteFunc(tables, func(table string) bool {
+		return strings.Contains(table, "goose") || strings.HasPrefix(table, "sqlite_") || strings.Contains(table, "schema_")
+	})
+	// Most tables are empty most of the time: one question finds those that are not.
+	var asked []string
+	for _, table := range tables {
+		asked = append(asked, "SELECT '"+table+"' WHERE EXISTS (SELECT 1 FROM "+table+")")
+	}
+	filled, err := column(ctx, db, strings.Join(asked, " UNION ALL "))
+	if err != nil {
+		return "", err
+	}
 	var out strings.Builder
 	for _, table := range tables {
-		if strings.Contains(table, "goose") || strings.HasPrefix(table, "sqlite_") || strings.Contains(table, "schema_") {
-			continue
-		}
-		rows, err := tableRows(ctx, db, table)
-		if err != nil {
-			return "", err
+		var rows []string
+		if slices.Contains(filled, table) {
+			if rows, err = tableRows(ctx, db, table); err != nil {
+				return "", err
+			}
 		}
 		fmt.Fprintf(&out, "# %s (%d)\n", table, len(rows))
 		for _, row := range rows {
@@ -182,7 +194,7 @@ func tableRows(ctx context.Context, db *sql.DB, table string) ([]string, error) 
 			if text, is := value.([]byte); is {
 				value = string(text)
 			}
-			fmt.Fprintf(&line, "%s=%q ", names[i], fmt.Sprint(value))
+			line.WriteString(names[i] + "=" + strconv.Quote(fmt.Sprint(value)) + " ")
 		}
 		all = append(all, line.String())
 	}

@@ -113,6 +113,7 @@ func pairs(t *testing.T, url string, kept []string) {
 // A program killed at any moment loses nothing that it confirmed and leaves
 // nothing half done.
 func TestKill(t *testing.T) {
+	storagetest.LeaveToPlainRun(t)
 	storagetest.EachURL(t, func(t *testing.T, url string) {
 		chance := rand.New(rand.NewPCG(48, 59))
 		var kept []string
@@ -189,6 +190,7 @@ func report(t *testing.T, command *run.Cmd) (kept, failed []string, killed bool)
 // Killed at each of its first writes, syncs and renames, from the making of the
 // file on, the next start finds either nothing or a sound database.
 func TestKillAtEachStep(t *testing.T) {
+	storagetest.LeaveToPlainRun(t)
 	step := 1
 	if testing.Short() || storagetest.Raced {
 		step = 5
@@ -220,7 +222,7 @@ func TestKillAtEachStep(t *testing.T) {
 // later change says why, and what was confirmed before is there.
 func TestDiskError(t *testing.T) {
 	for _, call := range []string{"fsync", "fdatasync"} {
-		url := storagetest.SQLite(t)
+		url := storagetest.Nowhere(t)
 		open(t, url, engine.Options{}).Close()
 		kept, failed, _ := report(t, child(t, url, 0, 20, strace(t, call+":error=EIO:when=5+")...))
 		if call == "fsync" && (len(failed) == 0 || len(kept)+len(failed) != 80) {
@@ -237,7 +239,7 @@ func TestDiskError(t *testing.T) {
 
 // A full disk fails the change with a sentence, and later ones work again.
 func TestDiskFullForAWhile(t *testing.T) {
-	url := storagetest.SQLite(t)
+	url := storagetest.Nowhere(t)
 	open(t, url, engine.Options{}).Close()
 	kept, failed, _ := report(t, child(t, url, 0, 40, strace(t, "pwrite64:error=ENOSPC:when=30..60")...))
 	if len(failed) == 0 || len(kept)+len(failed) != 160 {

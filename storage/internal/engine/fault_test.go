@@ -26,7 +26,7 @@ import (
 // After the disk failed to confirm a commit nothing more is written, and those who
 // wait are told that theirs may have been kept.
 func TestWriterStops(t *testing.T) {
-	db := storagetest.Open(t, storagetest.SQLite(t))
+	db := storagetest.Open(t, storagetest.Nowhere(t))
 	commits := 0
 	engine.CountCommits(db, func() error {
 		if commits++; commits > 2 { // the table, and the one that holds the door
@@ -54,7 +54,7 @@ func TestWriterStops(t *testing.T) {
 // A commit that failed in another way is repeated for each by itself, so that one
 // too large for the disk does not take the others with it.
 func TestFull(t *testing.T) {
-	db := storagetest.Open(t, storagetest.SQLite(t))
+	db := storagetest.Open(t, storagetest.Nowhere(t))
 	notes(t, db)
 	if err := engine.LimitPages(t.Context(), db, fmt.Sprint(value[int](t, db, "SELECT page_count FROM pragma_page_count")+12)); err != nil {
 		t.Fatal(err)
@@ -246,7 +246,8 @@ func remains(t *testing.T, url string, db *engine.DB) (n int) {
 // The write-ahead log is emptied while the program writes, and does not grow with
 // what was ever written.
 func TestLogIsBounded(t *testing.T) {
-	url := storagetest.SQLite(t)
+	storagetest.LeaveToPlainRun(t)
+	url := storagetest.Nowhere(t)
 	db := open(t, url, engine.Options{})
 	notes(t, db)
 	body := strings.Repeat("x", 2000)

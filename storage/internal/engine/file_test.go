@@ -53,12 +53,13 @@ func TestAddress(t *testing.T) {
 	refused(t, "sqlite:"+filepath.Join(t.TempDir(), "no", "such", "x.db"), engine.Options{}, nil, "create it first")
 	refused(t, "sqlite:"+t.TempDir(), engine.Options{}, nil, "is a folder")
 	refused(t, "sqlite::memory:", engine.Options{Mode: engine.ReadOnly}, nil, "give a file")
-	refused(t, storagetest.SQLite(t), engine.Options{Mode: engine.ReadOnly}, fs.ErrNotExist, "there is no database at")
+	refused(t, storagetest.Nowhere(t), engine.Options{Mode: engine.ReadOnly}, fs.ErrNotExist, "there is no database at")
 	refused(t, "postgres://nobody@127.0.0.1:1/none", engine.Options{}, nil, "cannot be reached")
 }
 
 // Names that mean something in an address of SQLite are plain names here.
 func TestOddFileNames(t *testing.T) {
+	storagetest.LeaveToPlainRun(t)
 	folder := t.TempDir()
 	for _, name := range []string{"a?mode=memory", "b#c", "50%25.db", "d e", "ünï.db", "?"} {
 		path := filepath.Join(folder, name)
@@ -78,7 +79,7 @@ func TestOddFileNames(t *testing.T) {
 
 // One program writes; it says who it is; links to the file do not get around it.
 func TestLock(t *testing.T) {
-	url := storagetest.SQLite(t)
+	url := storagetest.Nowhere(t)
 	path := strings.TrimPrefix(url, "sqlite:")
 	db := open(t, url, engine.Options{})
 	link := filepath.Join(t.TempDir(), "link.db")
@@ -157,7 +158,7 @@ func hammer(t *testing.T, db *engine.DB) (stop func() int64) {
 // Beside a program that writes all the time others look on and make backups, which
 // are whole and of one moment; nobody is disturbed.
 func TestLookAndBackUpBesideAWriter(t *testing.T) {
-	url := storagetest.SQLite(t)
+	url := storagetest.Nowhere(t)
 	db := open(t, url, engine.Options{})
 	notes(t, db)
 	beside := open(t, url, engine.Options{Mode: engine.ReadOnly})
@@ -215,7 +216,7 @@ func TestBackupElsewhere(t *testing.T) {
 
 // A database can be looked at and backed up when no program serves it.
 func TestLookWithoutAWriter(t *testing.T) {
-	url := storagetest.SQLite(t)
+	url := storagetest.Nowhere(t)
 	db := open(t, url, engine.Options{})
 	notes(t, db)
 	db.Close()

@@ -75,21 +75,6 @@ func writing(journal, synchronous string) []string {
 		"secure_delete(1)", "wal_autocheckpoint(0)", "journal_size_limit(67108864)"}
 }
 
-func openMemory(ctx context.Context, o Options) (*liteFile, error) {
-	if o.Mode == ReadOnly {
-		return nil, errors.New("a database in memory ends with its program, so that no other can look at it; give a file instead")
-	}
-	db, err := pool("evangelist", "memory", 1, writing("MEMORY", "OFF")...)
-	if err != nil {
-		return nil, err
-	}
-	f := &liteFile{path: ":memory:", out: db, log: o.Log}
-	if err := migrate(ctx, db, SQLite, o); err != nil {
-		return nil, errors.Join(err, f.close())
-	}
-	return f, f.start(ctx)
-}
-
 func openFile(ctx context.Context, path string, o Options) (_ *liteFile, err error) {
 	if path, err = resolve(path); err != nil {
 		return nil, err

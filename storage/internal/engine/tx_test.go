@@ -162,7 +162,7 @@ func together(t *testing.T, db *engine.DB, n int, fn func(int, context.Context, 
 
 // Changes that wait together share one commit.
 func TestGroupCommit(t *testing.T) {
-	db := storagetest.Open(t, storagetest.SQLite(t))
+	db := storagetest.Open(t, storagetest.Nowhere(t))
 	commits := 0
 	engine.CountCommits(db, func() error { commits++; return nil })
 	notes(t, db)
@@ -182,7 +182,7 @@ func TestGroupCommit(t *testing.T) {
 // A function that ends its goroutine, as t.FailNow does, neither hangs its caller
 // nor stops the writer.
 func TestFunctionEndsItsGoroutine(t *testing.T) {
-	db := storagetest.Open(t, storagetest.SQLite(t))
+	db := storagetest.Open(t, storagetest.Nowhere(t))
 	notes(t, db)
 	results := together(t, db, 10, func(i int, ctx context.Context, tx *engine.Tx) error {
 		if err := add(ctx, tx, fmt.Sprint(i), i); err != nil {
@@ -297,7 +297,7 @@ func TestCancelled(t *testing.T) {
 // A caller that gives up while it waits in the queue returns at once, and its
 // change is not made later.
 func TestCancelledInTheQueue(t *testing.T) {
-	db := storagetest.Open(t, storagetest.SQLite(t))
+	db := storagetest.Open(t, storagetest.Nowhere(t))
 	notes(t, db)
 	hold, held := make(chan struct{}), make(chan struct{})
 	first := make(chan error, 1)
