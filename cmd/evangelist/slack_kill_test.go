@@ -65,7 +65,7 @@ func (b *blitz) prepare() {
 			Command: command, Nonce: fmt.Sprint("BLITZ", nonce), Values: values, At: b.clock.Now(),
 		})
 		if _, done := reply.(bot.Done); !done {
-			b.Fatalf("%s as %s: %+v", command, person, reply)
+			b.Fatalf("%s as %s: %+v\n%s", command, person, reply, b.log)
 		}
 	}
 	for _, channel := range b.slack.Channels() {

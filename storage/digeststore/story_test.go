@@ -1,6 +1,7 @@
 package digeststore_test
 
 import (
+	"context"
 	"strings"
 	"sync"
 	"testing"
@@ -439,6 +440,58 @@ func TestNobodyDecides(t *testing.T) {
 				t.Errorf("published %q", got)
 			}
 		})
+	}
+}
+
+// meanwhile has something happen just before an edition is changed.
+type meanwhile struct {
+	digests.Editions
+	happens func()
+}
+
+func (m *meanwhile) Change(ctx context.Context, id string, change func(*digests.Edition) ([]bot.Delivery, error)) error {
+	if happens := m.happens; happens != nil {
+		m.happens = nil
+		happens()
+	}
+	return m.Editions.Change(ctx, id, change)
+}
+
+// A draft that changes in the moment in which it goes out undecided is composed once
+// more: that is no fault, and what was decided last holds.
+func TestADraftChangesWhileItGoesUndecided(t *testing.T) {
+	var m *meanwhile
+	w := newWorld(t, func(c *digests.Config) {
+		m = &meanwhile{Editions: c.Stores.Editions}
+		c.Stores.Editions = m
+	})
+	digest := w.begin(map[string]string{"undecided": "go"})
+	eve := w.person("eve")
+	w.must(w.stores.Series.Change(w.ctx, digest.ID, func(d *digests.Digest) ([]bot.Delivery, error) { d.Deputy = eve; return nil, nil }))
+	w.post("ben", "The page that everybody should know "+guide)
+	w.at("2026-11-20 09:00:00")
+	w.run()
+	w.at("2026-11-20 11:01:01")
+	m.happens = func() {
+		edition, err := w.feature.Next(w.ctx, "friday-roundup")
+		w.must(err)
+		w.must(m.Editions.Change(w.ctx, edition.ID, func(e *digests.Edition) ([]bot.Delivery, error) {
+			return nil, e.Decide(func(d *digests.Decisions) { d.Unwanted = append(d.Unwanted, "used/nothing") })
+		}))
+	}
+	w.run()
+	if m.happens != nil {
+		t.Fatal("nothing happened in between")
+	}
+	w.at("2026-11-20 11:03:00")
+	w.run()
+	if out := w.deliveries("edition/"); len(out) != 1 {
+		t.Fatalf("it went out as %v", out)
+	}
+	edition, err := w.stores.Editions.List(w.ctx, digests.EditionFilter{States: []digests.State{digests.Published}, Limit: 1})
+	w.must(err)
+	if len(edition) != 1 || len(edition[0].Decisions.Unwanted) != 1 {
+		t.Errorf("what went out: %+v", edition)
 	}
 }
 
