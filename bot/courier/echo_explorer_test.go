@@ -170,7 +170,7 @@ func TestEchoesAtAnyPointLeaveOneCopy(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			l := newLabOn(t, storagetest.Memory(t), c.kind, c.scenario)
+			l := newLab(t, c.kind, c.scenario)
 			if err := l.exploreEchoes(); err != nil {
 				t.Error(err)
 			}
@@ -185,7 +185,7 @@ func TestTheExplorerSeesAMissingFence(t *testing.T) {
 	if storagetest.Raced {
 		t.Skip("with points left out it may pass by the mistake")
 	}
-	l := newLabOn(t, storagetest.Memory(t), asBlind, scenario{texts: []string{"first|second", "reply"}})
+	l := newLab(t, asBlind, scenario{texts: []string{"first|second", "reply"}})
 	l.without = courier.NoFence
 	err := l.exploreEchoes()
 	if err == nil || errors.Is(err, errReset) {

@@ -12,7 +12,6 @@ import (
 
 	"evangelist/bot"
 	"evangelist/bot/courier"
-	"evangelist/storage"
 	"evangelist/storage/courierstore"
 	"evangelist/storage/storagetest"
 )
@@ -80,11 +79,7 @@ type scenario struct {
 }
 
 func newLab(t testing.TB, kind func(platform) bot.Platform, s scenario) *lab {
-	return newLabOn(t, storagetest.Open(t, storagetest.SQLite(t)), kind, s)
-}
-
-func newLabOn(t testing.TB, db *storage.DB, kind func(platform) bot.Platform, s scenario) *lab {
-	clock := &fakeClock{now: start}
+	db, clock := storagetest.Memory(t), &fakeClock{now: start}
 	return &lab{t: t, clock: clock, box: courierstore.NewBox(db, clock), store: courierstore.New(db), kind: kind, scenario: s}
 }
 

@@ -53,7 +53,7 @@ func asleep(r *reader, at time.Time) bool {
 // weekends, or after saying never.
 func TestTheQuarterKeepsThePromises(t *testing.T) {
 	storagetest.LeaveToPlainRun(t)
-	db := storagetest.Open(t, storagetest.SQLite(t))
+	db := storagetest.Memory(t)
 	quarter := 0
 	rapid.Check(t, func(rt *rapid.T) {
 		quarter++

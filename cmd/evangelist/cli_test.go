@@ -5,7 +5,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"flag"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -30,11 +29,7 @@ func TestMain(m *testing.M) {
 	if os.Getenv(beProgram) != "" {
 		program()
 	}
-	// Most of these tests wait most of the time: for real processes, browsers and
-	// databases. Memory is cheaper for them than collecting it often.
-	if err := flag.Set("test.parallel", strconv.Itoa(2*runtime.GOMAXPROCS(0))); err != nil {
-		panic(err)
-	}
+	// Memory is cheaper for these tests than collecting it often.
 	debug.SetGCPercent(400)
 	testscript.Main(m, map[string]func(){"evangelist": program})
 }

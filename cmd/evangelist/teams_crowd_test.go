@@ -19,7 +19,6 @@ import (
 // before anything is signed with it. Whatever is genuine is taken once, and nothing
 // else. It watches for data races too.
 func TestACrowdWhileKeysChange(t *testing.T) {
-	t.Parallel()
 	t.Run("suddenly", func(t *testing.T) { crowd(t, false) })
 	t.Run("beside forgers", func(t *testing.T) { crowd(t, true) })
 }
