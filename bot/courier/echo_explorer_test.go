@@ -139,7 +139,7 @@ func (l *lab) exploreEchoes() error {
 			if err != nil {
 				return fmt.Errorf("%s %s (point %d), without echoes until all rests: %w", one, points[k], k, err)
 			}
-			for m := k; !storagetest.Raced && m < min(k+near, len(after)); m++ {
+			for m := k; m < min(k+near, len(after)); m++ {
 				l.hears = at(m)
 				if _, err := l.try(plan{k: one}); err != nil {
 					return fmt.Errorf("%s %s (point %d), echoes at point %d: %w", one, points[k], k, m, err)

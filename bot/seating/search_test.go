@@ -16,7 +16,7 @@ import (
 // most one pair more repeats or one table more is not mixed.
 func TestTheSearchComesCloseToTheBest(t *testing.T) {
 	storagetest.LeaveToPlainRun(t)
-	trials := 40
+	const trials = 40
 	chance := rand.New(rand.NewPCG(11, 7))
 	worse := 0
 	for trial := range trials {

@@ -44,11 +44,11 @@ func (f *Feature) drawn(ctx context.Context, v Voice, seenBy []bot.Person) (bot.
 	if err != nil {
 		return bot.Message{}, err
 	}
-	known, err := f.colleagues(ctx)
+	among, err := f.colleagues(ctx)
 	if err != nil {
 		return bot.Message{}, err
 	}
-	if who := support(v.Support(), known); who != "" {
+	if who := support(v, among); who != "" {
 		next.Facts = append([]bot.Fact{{Label: "Support", Value: bot.T(who)}}, next.Facts...)
 	}
 	return f.card(v, people, next), nil

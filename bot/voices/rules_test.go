@@ -357,10 +357,8 @@ func TestSoMuchMayBeSaid(t *testing.T) {
 	}
 }
 
-// Two numbers of supporters that somebody reads, one after the other, never tell of
-// fewer than five people: neither of those who came between, nor of those who are
-// left.
-func TestSupportTellsOfNobody(t *testing.T) {
+// Numbers of supporters lie five apart, and leave five who do not support an idea.
+func TestNumbersOfSupportLieApart(t *testing.T) {
 	for known := range 60 {
 		seen := map[int]bool{}
 		last := 0

@@ -81,23 +81,24 @@ func public(v Voice) bool {
 // mayWeigh reports whether the actor may support an idea, with a name.
 func mayWeigh(actor bot.Actor, v Voice) bool { return actor.Has(bot.Colleague) && public(v) }
 
-// Support is how many persons support a voice, without its author.
-func (v Voice) Support() int {
-	var persons []string
+// crowd is the active colleagues who are known: among them support is counted.
+type crowd map[bot.PersonID]bool
+
+// Support is how many of the crowd support a voice, without its author where that is
+// known.
+func (v Voice) Support(among crowd) int {
+	persons := crowd{}
 	for _, w := range v.Weights {
-		who := string(w.Person)
-		if who == "" {
-			who = string(w.Account)
-		}
-		if own := w.Person != "" && w.Person == v.AuthorPerson; !own && !slices.Contains(persons, who) {
-			persons = append(persons, who)
+		if among[w.Person] && w.Person != v.AuthorPerson {
+			persons[w.Person] = true
 		}
 	}
 	return len(persons)
 }
 
 // fewSupport is below how many supporters no number is shown, and the step in which
-// numbers grow: two that were read, one after the other, never tell of fewer.
+// numbers grow: two numbers lie as far apart, whenever they are read. Who watches
+// closely can see that somebody came, never who.
 const fewSupport = 5
 
 // shown is what others learn of a number of supporters among so many colleagues:
@@ -114,28 +115,32 @@ func shown(n, known int) int {
 	return most - most%fewSupport
 }
 
+// shown is what others learn of the support of a voice: none, several, or at least how
+// many.
+func (v Voice) shown(among crowd) int { return shown(v.Support(among), len(among)) }
+
 // support says who supports an idea, of so many colleagues; "" when nobody does.
-func support(n, known int) string {
-	switch least := shown(n, known); least {
+func support(v Voice, among crowd) string {
+	switch least := v.shown(among); least {
 	case 0:
 		return ""
 	case 1:
 		return "several colleagues"
 	default:
-		return fmt.Sprintf("at least %d of %d colleagues", least, known)
+		return fmt.Sprintf("at least %d of %d colleagues", least, len(among))
 	}
 }
 
-// colleagues is how many active colleagues are known.
-func (f *Feature) colleagues(ctx context.Context) (int, error) {
+// colleagues are the active colleagues who are known.
+func (f *Feature) colleagues(ctx context.Context) (crowd, error) {
 	all, err := f.c.People.Persons(ctx)
-	n := 0
+	active := crowd{}
 	for _, p := range all {
 		if !p.Inactive && !p.Outside {
-			n++
+			active[p.ID] = true
 		}
 	}
-	return n, err
+	return active, err
 }
 
 // supportedBy reports whether a person supports the voice.
@@ -145,15 +150,15 @@ func (v Voice) supportedBy(who bot.PersonID) bool {
 
 // weigh adds somebody's weight or takes it away, and reports whether that changed
 // what others see of it.
-func (v *Voice) weigh(who Weight, adds bool, known int) bool {
-	before := shown(v.Support(), known)
+func (v *Voice) weigh(who Weight, adds bool, among crowd) bool {
+	before := v.shown(among)
 	switch {
 	case !adds:
 		v.Weights = slices.DeleteFunc(slices.Clone(v.Weights), func(w Weight) bool { return w.Account == who.Account || w.Person != "" && w.Person == who.Person })
 	case !v.supportedBy(who.Person):
 		v.Weights = append(slices.Clone(v.Weights), who)
 	}
-	return shown(v.Support(), known) != before
+	return v.shown(among) != before
 }
 
 // The reasons for which no weight is kept.
@@ -201,7 +206,7 @@ func (f *Feature) weigh(ctx context.Context, in bot.Invocation, adds bool) (bot.
 	if err != nil {
 		return nil, err
 	}
-	known, err := f.colleagues(ctx)
+	among, err := f.colleagues(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -215,7 +220,7 @@ func (f *Feature) weigh(ctx context.Context, in bot.Invocation, adds bool) (bot.
 			return nil, errDeclined
 		}
 		var cards []bot.Delivery
-		if stored.weigh(Weight{Account: in.Actor.Account, Person: in.Actor.Person}, adds, known) {
+		if stored.weigh(Weight{Account: in.Actor.Account, Person: in.Actor.Person}, adds, among) {
 			stored.Version++
 			cards = t.cards(stored)
 		}
@@ -225,10 +230,10 @@ func (f *Feature) weigh(ctx context.Context, in bot.Invocation, adds bool) (bot.
 	if err != nil {
 		return nil, err
 	}
-	return bot.Say{Message: weighedMessage(v, adds, known)}, nil
+	return bot.Say{Message: weighedMessage(v, adds, among)}, nil
 }
 
-func weighedMessage(v Voice, added bool, known int) bot.Message {
+func weighedMessage(v Voice, added bool, among crowd) bot.Message {
 	head, after := "Your weight is with idea "+v.Reference, "You are told when it becomes a pilot and what is decided. Nobody is shown your name for it."
 	button := bot.Button{Command: "voices.unweigh", Arg: v.Reference, Label: "Take my weight back"}
 	if !added {
@@ -236,7 +241,7 @@ func weighedMessage(v Voice, added bool, known int) bot.Message {
 		button = bot.Button{Command: "voices.weigh", Arg: v.Reference, Label: "Add my weight"}
 	}
 	line := bot.Line(bot.Strong(head), ". ", after)
-	if who := support(v.Support(), known); who != "" {
+	if who := support(v, among); who != "" {
 		line = bot.Line(line, " It is supported by "+who+".")
 	}
 	return bot.Message{Summary: head, Blocks: []bot.Block{

@@ -161,8 +161,8 @@ func TestWeight(t *testing.T) {
 			t.Errorf("%s: %s", again, got)
 		}
 	}
-	if v := w.voice(id); v.Support() != 4 || v.Version != version {
-		t.Errorf("%d support it, and what others see changed from %d to %d", v.Support(), version, v.Version)
+	if v := w.voice(id); len(v.Weights) != 4 || v.Version != version {
+		t.Errorf("%d support it, and what others see changed from %d to %d", len(v.Weights), version, v.Version)
 	}
 	if got := w.says("Colleague-1", "voices.weigh", reference); !strings.Contains(got, "your own") {
 		t.Errorf("the author: %s", got)
@@ -170,12 +170,17 @@ func TestWeight(t *testing.T) {
 	if got := w.says("Newcomer", "voices.weigh", reference); !strings.Contains(got, "supported by at least 5 of 16 colleagues") {
 		t.Errorf("a fifth, who was not known: %s", got)
 	}
+	w.record(bot.AccountFact{Account: account("Colleague-5"), Name: "Colleague-5", Inactive: new(true)})
+	if got := w.says("Colleague-2", "voices.weigh", reference); !strings.Contains(got, "supported by several colleagues") {
+		t.Errorf("a fifth, who left: %s", got)
+	}
+	w.record(bot.AccountFact{Account: account("Colleague-5"), Name: "Colleague-5", Inactive: new(false)})
 	golden(t, "board-five", w.says("Colleague-2", "voices.board", ""))
 	golden(t, "card-weighed", page(w.card(id)))
 	golden(t, "unweighed", w.says("Colleague-2", "voices.unweigh", reference))
 	w.says("Colleague-2", "voices.unweigh", reference)
-	if v := w.voice(id); v.Support() != 4 {
-		t.Errorf("%d support it", v.Support())
+	if v := w.voice(id); len(v.Weights) != 4 {
+		t.Errorf("%d support it", len(v.Weights))
 	}
 	if got := w.says("Colleague-2", "voices.board", ""); !strings.Contains(got, "several colleagues") || !strings.Contains(got, "[Add my weight]") {
 		t.Errorf("the board: %s", got)

@@ -127,7 +127,7 @@ func (f *Feature) board(ctx context.Context, actor bot.Actor) (bot.Message, erro
 	if err != nil {
 		return bot.Message{}, err
 	}
-	known, err := f.colleagues(ctx)
+	among, err := f.colleagues(ctx)
 	if err != nil {
 		return bot.Message{}, err
 	}
@@ -140,7 +140,7 @@ func (f *Feature) board(ctx context.Context, actor bot.Actor) (bot.Message, erro
 			}
 			return -1
 		}
-		return cmp.Or(cmp.Compare(shown(b.Support(), known), shown(a.Support(), known)), cmp.Compare(a.Reference, b.Reference))
+		return cmp.Or(cmp.Compare(b.shown(among), a.shown(among)), cmp.Compare(a.Reference, b.Reference))
 	})
 	share := bot.Actions{Buttons: []bot.Button{{Command: "voices.idea", Label: "Share an idea", Tone: bot.Primary}}}
 	message := bot.Message{Summary: "Ideas of colleagues", Blocks: []bot.Block{bot.Heading{Level: 1, Text: bot.T("Ideas of colleagues")}}}
@@ -153,24 +153,24 @@ func (f *Feature) board(ctx context.Context, actor bot.Actor) (bot.Message, erro
 		if err != nil {
 			return bot.Message{}, err
 		}
-		message.Blocks = append(message.Blocks, boardBlocks(v, next, actor, known)...)
+		message.Blocks = append(message.Blocks, boardBlocks(v, next, actor, among)...)
 	}
 	if more := len(all) - onBoard; more > 0 {
 		message.Blocks = append(message.Blocks, bot.Note{Text: bot.T("There are more; open ones and those with most support stand first.")})
 	}
 	message.Blocks = append(message.Blocks, share, bot.Note{Text: bot.T("These are neutral summaries; nobody's own words stand here. " +
-		"Whoever adds weight is told when the idea becomes a pilot and what is decided. Nobody is shown who did: below five it says several.")})
+		"Whoever adds weight is told when the idea becomes a pilot and what is decided. Nobody is shown who did: it says several, or at least how many, in steps of five.")})
 	return message, nil
 }
 
 // boardBlocks is one idea as the board shows it to an actor.
-func boardBlocks(v Voice, next Next, actor bot.Actor, known int) []bot.Block {
+func boardBlocks(v Voice, next Next, actor bot.Actor, among crowd) []bot.Block {
 	blocks := []bot.Block{bot.Paragraph{Text: bot.Line(bot.Strong("Idea "+v.Reference), ", "+stateWord(v)+": "+v.Summary)}}
 	if v.State.Closed() {
 		blocks = append(blocks, bot.Note{Text: bot.T("The answer: " + bot.Clean(v.Outcome, 200))})
 	}
 	facts := slices.Clone(next.Facts)
-	if who := support(v.Support(), known); who != "" {
+	if who := support(v, among); who != "" {
 		facts = append([]bot.Fact{{Label: "Support", Value: bot.T(who)}}, facts...)
 	}
 	if len(facts) > 0 {

@@ -264,7 +264,7 @@ func golden(t *testing.T, name, got string) {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Errorf("%s differs; look at it, then run with -update if it is right:\n%s", path, diff)
+		t.Errorf("%s differs; look at it, then run with EVANGELIST_GOLDEN=write if it is right:\n%s", path, diff)
 	}
 }
 

@@ -51,7 +51,7 @@ func (c *council) settled() {
 			return
 		}
 		if c.ctx.Err() != nil {
-			c.Fatalf("the courier never came to rest: %v\n%s", before, c.log)
+			c.Fatalf("the courier never came to rest: %v, %v\n%s", before, toSend(c.T, c.app, c.clock), c.log)
 		}
 	}
 }

@@ -147,10 +147,14 @@ func (p *playgroundRun) busySteps(ctx context.Context) error {
 func TestRoomsAreKilledAgainAndAgain(t *testing.T) {
 	storagetest.LeaveToPlainRun(t)
 	t.Parallel()
+	storagetest.EachURL(t, killRooms)
+}
+
+func killRooms(t *testing.T, url string) {
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
 	random := mathrand.New(mathrand.NewPCG(seed, 1))
-	url, path := storagetest.SQLite(t), filepath.Join(t.TempDir(), "workspace")
+	path := filepath.Join(t.TempDir(), "workspace")
 	clock := quickClock{from: tuesday, since: time.Now(), times: 2_000}
 	self, err := os.Executable()
 	if err != nil {

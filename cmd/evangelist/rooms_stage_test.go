@@ -145,7 +145,7 @@ func calm(t *testing.T, st stage) {
 			st.theClock().add(time.Second)
 		}
 		if time.Now().After(begun.Add(patience)) {
-			t.Fatalf("the courier never came to rest: %v\n%s", before, st.said())
+			t.Fatalf("the courier never came to rest: %v, %v\n%s", before, toSend(t, st.theApp(), st.theClock()), st.said())
 		}
 	}
 }
@@ -160,12 +160,12 @@ func toSend(t *testing.T, app *App, clock *hand) []courier.Item {
 	return slices.DeleteFunc(busy, func(it courier.Item) bool { return it.Due.After(clock.Now()) })
 }
 
-// lookAgain returns when sweeps, scheduler and courier have each begun and ended a
-// look since it was called: a wake is taken when a look begins, and the next one not
-// before it has ended.
+// lookAgain returns when courier and sweeps have each begun a look and ended one since
+// it was called: a wake is taken when a look begins. The last to begin work are asked
+// first: what a chore leaves is for the sweeps, what a sweep leaves stands in the queue.
 func lookAgain(t *testing.T, app *App) {
 	t.Helper()
-	for _, wake := range app.wakes {
+	for _, wake := range slices.Backward(app.wakes) {
 		for range 3 {
 			select {
 			case wake <- struct{}{}:
@@ -212,11 +212,17 @@ func cast(t *testing.T) map[string]string {
 	return names
 }
 
-// eachStage plays a story on every surface. The race detector watches it on one.
+// eachStage plays a story on every surface, and on both databases where that is the
+// playground. The race detector watches it there alone.
 func eachStage(t *testing.T, play func(t *testing.T, st stage)) {
 	t.Run("playground", func(t *testing.T) {
 		t.Parallel()
 		curtain(t, newPlaygroundStage(openCouncil(t, storagetest.SQLite(t))), play)
+	})
+	t.Run("playground on postgres", func(t *testing.T) {
+		t.Parallel()
+		storagetest.LeaveToPlainRun(t)
+		curtain(t, newPlaygroundStage(openCouncil(t, storagetest.PostgreSQL(t))), play)
 	})
 	t.Run("slack", func(t *testing.T) {
 		t.Parallel()

@@ -192,7 +192,7 @@ func report(t *testing.T, command *run.Cmd) (kept, failed []string, killed bool)
 func TestKillAtEachStep(t *testing.T) {
 	storagetest.LeaveToPlainRun(t)
 	step := 1
-	if testing.Short() || storagetest.Raced {
+	if testing.Short() {
 		step = 5
 	}
 	for _, call := range []string{"pwrite64", "fsync", "rename,renameat"} {

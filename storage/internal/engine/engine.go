@@ -88,6 +88,8 @@ func Open(ctx context.Context, url string, o Options) (*DB, error) {
 	db := &DB{options: o}
 	var err error
 	switch scheme, rest, _ := strings.Cut(url, ":"); {
+	case o.Image != "" && url != "sqlite::memory:":
+		err = errors.New("only a database in memory begins as a copy of another")
 	case scheme == "sqlite" && rest == ":memory:":
 		db.dialect = SQLite
 		db.backend, err = openMemory(ctx, o)

@@ -54,6 +54,8 @@ func TestAddress(t *testing.T) {
 	refused(t, "sqlite:"+t.TempDir(), engine.Options{}, nil, "is a folder")
 	refused(t, "sqlite::memory:", engine.Options{Mode: engine.ReadOnly}, nil, "give a file")
 	refused(t, storagetest.Nowhere(t), engine.Options{Mode: engine.ReadOnly}, fs.ErrNotExist, "there is no database at")
+	refused(t, "sqlite::memory:", engine.Options{Image: filepath.Join(t.TempDir(), "none.db")}, nil, "unable to open")
+	refused(t, storagetest.Nowhere(t), engine.Options{Image: "x"}, nil, "only a database in memory")
 	refused(t, "postgres://nobody@127.0.0.1:1/none", engine.Options{}, nil, "cannot be reached")
 }
 

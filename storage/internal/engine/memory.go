@@ -40,9 +40,13 @@ func beginWith(ctx context.Context, db *sql.DB, path string) error {
 		return err
 	}
 	err = conn.Raw(func(driver any) error {
-		copying, err := driver.(interface {
+		into, ok := driver.(interface {
 			NewRestore(uri string) (*sqlite.Backup, error)
-		}).NewRestore("file:" + (&url.URL{Path: filepath.ToSlash(path)}).EscapedPath() + "?immutable=1")
+		})
+		if !ok {
+			return errors.New("this driver copies no database")
+		}
+		copying, err := into.NewRestore("file:" + (&url.URL{Path: filepath.ToSlash(path)}).EscapedPath() + "?mode=ro&immutable=1")
 		if err != nil {
 			return err
 		}
