@@ -194,7 +194,6 @@ func (b *browser) closeDialog() {
 // and typing, in a real browser.
 func TestInTheBrowser(t *testing.T) {
 	storagetest.LeaveToPlainRun(t)
-	t.Parallel()
 	b := openBrowser(t, openCouncil(t, storagetest.SQLite(t)))
 	defer b.ticking()()
 	b.sharing()

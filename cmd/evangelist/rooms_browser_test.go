@@ -56,7 +56,6 @@ func (b *browser) pair(name string) {
 // conversation, and the decision about a pilot, by clicking.
 func TestRoomsInTheBrowser(t *testing.T) {
 	storagetest.LeaveToPlainRun(t)
-	t.Parallel()
 	b := openBrowser(t, openCouncil(t, storagetest.SQLite(t)))
 	defer b.ticking()()
 	b.tables()

@@ -209,7 +209,6 @@ func TestRoomsOfConnectFitSlackAndTeams(t *testing.T) {
 // report's draft and a letter, by clicking.
 func TestRoomsOfConnectInTheBrowser(t *testing.T) {
 	storagetest.LeaveToPlainRun(t)
-	t.Parallel()
 	b := openBrowser(t, openCouncil(t, storagetest.SQLite(t)))
 	defer b.ticking()()
 	opened := func(person, name, words, picture string) {

@@ -17,7 +17,6 @@ import (
 // TestAgentsPlayground is the product as people meet it in Microsoft's own test
 // client for Teams: dialogs, cards and buttons, used in a browser.
 func TestAgentsPlayground(t *testing.T) {
-	t.Parallel()
 	a := openAgents(t)
 	a.settle()
 	a.save()

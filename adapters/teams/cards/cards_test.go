@@ -267,7 +267,7 @@ func TestNothingIsTooLong(t *testing.T) {
 var hostile = []string{
 	"<!channel>", "@everyone", "<at>Somebody</at>", "</AT>", "< at id=1>x", "<script>alert(1)</script>", "&lt;b&gt;", "<https://example.net/|free money>",
 	"*bold* _italic_ ~struck~ __init__", "```code```", "`x`", "[label](javascript:alert)", "![x](https://example.net/p.png)", "{{.Secret}}", "${7*7}", "${$root}",
-	"{{DATE(2017-02-14T06:08:00Z, LONG)}}", "{{ time (2017-02-14T06:08:00Z)}}", "# head", "- item", "1. one", "> quote", "===", "a\n---\nb", `\*x\*`,
+	"{{DATE(2017-02-14T06:08:00Z, LONG)}}", "{{ time (2017-02-14T06:08:00Z)}}", "{{ time", "# head", "- item", "1. one", "> quote", "===", "a\n---\nb", `\*x\*`,
 	"\u202egnp.exe", "]]>", "%00", "<img src=x onerror=alert(1)>", "\\u003cb\\u003e", `","ping":"p1","x":"`, "a]" + "(b",
 }
 

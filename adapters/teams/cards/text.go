@@ -14,7 +14,7 @@ import (
 const joiner = "\u2060"
 
 var (
-	dateFunction = regexp.MustCompile(`(?i)\{(\{\s*(?:DATE|TIME)\s*\()`)
+	dateFunction = regexp.MustCompile(`(?i)\{(\{\s*(?:DATE|TIME))`) // also one that was cut off
 	mentionTag   = regexp.MustCompile(`(?i)<(\s*/?\s*at\b)`)
 	indent       = regexp.MustCompile(`(?m)^( {0,3}\t| {4})`)
 	lineMark     = regexp.MustCompile(`(?m)^([ \t]*)((?:[-+]|#{1,6}|\d{1,9}[.)])(?:[ \t]|$)|>|=+[ \t]*$|-{2,}[ \t]*$)`)
