@@ -339,7 +339,6 @@ func (b *blitz) editions(from, until time.Time) (due int, missing []string) {
 
 func TestKilledAgainAndAgainOnSlack(t *testing.T) {
 	storagetest.LeaveToPlainRun(t)
-	t.Parallel()
 	t.Run("socket on sqlite", func(t *testing.T) { openBlitz(t, storagetest.SQLite(t), false, 120, 60).rage(10, 500) })
 	t.Run("http on postgres", func(t *testing.T) { openBlitz(t, storagetest.PostgreSQL(t), true, 120, 60).rage(10, 500) })
 }
@@ -348,7 +347,6 @@ func TestKilledAgainAndAgainOnSlack(t *testing.T) {
 // and tells of no message of the bot, parts are posted twice.
 func TestWithoutTheHistoryThereAreDoubles(t *testing.T) {
 	storagetest.LeaveToPlainRun(t)
-	t.Parallel()
 	b := openBlitz(t, storagetest.SQLite(t), false, 120, 60)
 	b.slack.Fail(slacktest.Fault{Method: "conversations.history", Times: -1, Body: `{"ok":true,"messages":[],"has_more":false}`, Header: map[string]string{"Content-Type": "application/json; charset=utf-8"}})
 	stop := b.chatter()
