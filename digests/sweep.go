@@ -328,7 +328,7 @@ func (f *Feature) goUndecided(ctx context.Context, digest Digest, edition Editio
 	}
 	return f.stores.Editions.Change(ctx, edition.ID, func(e *Edition) ([]bot.Delivery, error) {
 		if e.State != Draft || e.Version != edition.Version {
-			return nil, nil // somebody decided or changed it meanwhile: the next look sees it
+			return nil, nil // somebody decided or changed it meanwhile: the next look, at once, sees it
 		}
 		if proof.Content.Empty() { // everything was taken back meanwhile
 			e.GoesAt = time.Time{}

@@ -30,7 +30,7 @@ func TestRealAndPretendStayApart(t *testing.T) {
 		code := Run(ctx, args, s)
 		return code, out.String()
 	}
-	real, pretend := storagetest.SQLite(t), storagetest.SQLite(t)
+	real, pretend := storagetest.Nowhere(t), storagetest.Nowhere(t)
 	if code, out := try("serve", "--database", real); code != exitDone {
 		t.Fatalf("serve: %d %s", code, out)
 	}

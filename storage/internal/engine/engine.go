@@ -45,7 +45,7 @@ type Options struct {
 	// Rand spreads the pauses between repeated attempts; nil is crypto/rand.
 	Rand io.Reader
 	// Image is the path of a database file that a database in memory begins as a copy
-	// of: its schema need not be made anew for each test.
+	// of, and nothing else may: so its schema need not be made anew for each test.
 	Image string
 	// Migrations, Oldest and Fleeting replace what the package migrations says,
 	// in tests of upgrades.
