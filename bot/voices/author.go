@@ -56,7 +56,7 @@ const sureField = "sure"
 
 func ownForm(v Voice, title, label, submit, command string) *bot.Form {
 	form := &bot.Form{Title: title, Command: command, Arg: v.ID, Submit: submit,
-		Intro: []bot.Block{bot.Quote{Text: bot.T(bot.Clean(v.Words, 600)), By: bot.T("you")}}}
+		Intro: []bot.Block{bot.Quote{Text: bot.T(begun(v.Words, 600)), By: bot.T("you")}}}
 	if question := v.LastQuestion(); question != "" && command == "voices.reply" {
 		form.Intro = []bot.Block{bot.Quote{Text: bot.T(question), By: bot.T("the reading team")}}
 	}
@@ -158,7 +158,7 @@ func (f *Feature) mine(ctx context.Context, actor bot.Actor) ([]bot.Block, error
 	for _, v := range own[:min(len(own), listed)] {
 		line := bot.Line(bot.Strong(title(v.Kind)+" "+v.Reference), " is "+authorsWord(v))
 		if v.State.Closed() {
-			line = bot.Line(line, ": ", bot.Clean(v.Outcome, 200))
+			line = bot.Line(line, ": ", begun(v.Outcome, 200))
 		} else {
 			line = bot.Line(line, ", answer due ", bot.Moment(v.Due, bot.DayStyle), ".")
 		}

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -380,6 +381,17 @@ func TestNumbersOfSupportLieApart(t *testing.T) {
 					t.Errorf("%d and %d of %d can both be read", a, b, known)
 				}
 			}
+		}
+	}
+}
+
+// Words that do not fit end at a word, and show that there is more.
+func TestTheStartOfAText(t *testing.T) {
+	for text, want := range map[string]string{
+		"": "", "ten runes.": "ten runes.", "ten rüne s, and more": "ten rüne…", "ten, and more": "ten, and…", "onelongwordalone": "onelongwo…",
+	} {
+		if got := begun(text, 10); got != want || utf8.RuneCountInString(got) > 10 {
+			t.Errorf("%q begins %q, want %q", text, got, want)
 		}
 	}
 }

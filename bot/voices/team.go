@@ -192,7 +192,7 @@ func summaryQuestion(v Voice) bot.Field {
 
 // about reminds the reader of what the form is about.
 func about(v Voice) []bot.Block {
-	return []bot.Block{bot.Quote{Text: bot.T(bot.Clean(v.Words, 600)), By: author(v)}}
+	return []bot.Block{bot.Quote{Text: bot.T(begun(v.Words, 600)), By: author(v)}}
 }
 
 // listCommand shows a reader what is open.
@@ -221,7 +221,7 @@ func listMessage(open []Voice) bot.Message {
 	message := bot.Message{Summary: "What waits for an answer", Blocks: []bot.Block{bot.Heading{Level: 1, Text: bot.T("What waits for an answer")}}}
 	for _, v := range open[:min(len(open), listed)] {
 		message.Blocks = append(message.Blocks,
-			bot.Paragraph{Text: bot.Line(bot.Strong(title(v.Kind)+" "+v.Reference), ", "+stateWord(v)+", due ", bot.Moment(v.Due, bot.DayStyle), ": ", bot.Clean(v.Words, 160))},
+			bot.Paragraph{Text: bot.Line(bot.Strong(title(v.Kind)+" "+v.Reference), ", "+stateWord(v)+", due ", bot.Moment(v.Due, bot.DayStyle), ": ", begun(v.Words, 160))},
 			bot.Actions{Buttons: []bot.Button{{Command: "voices.show", Arg: v.ID, Label: "Open " + v.Reference}}})
 	}
 	if more := len(open) - listed; more > 0 {

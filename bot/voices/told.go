@@ -4,7 +4,9 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strings"
 	"time"
+	"unicode"
 
 	"evangelist/bot"
 	"evangelist/bot/schedule"
@@ -163,11 +165,25 @@ func (f *Feature) board(ctx context.Context, actor bot.Actor) (bot.Message, erro
 	return message, nil
 }
 
+// begun is a text, or as many of its words as most runes hold and a sign that there is
+// more.
+func begun(text string, most int) string {
+	runes := []rune(bot.Clean(text, 0))
+	if len(runes) <= most {
+		return string(runes)
+	}
+	head := string(runes[:most-1])
+	if end := strings.LastIndexAny(head, " \n"); end > 0 && !unicode.IsSpace(runes[most-1]) {
+		head = head[:end]
+	}
+	return strings.TrimRight(head, " \n,;:.") + "…"
+}
+
 // boardBlocks is one idea as the board shows it to an actor.
 func boardBlocks(v Voice, next Next, actor bot.Actor, among crowd) []bot.Block {
 	blocks := []bot.Block{bot.Paragraph{Text: bot.Line(bot.Strong("Idea "+v.Reference), ", "+stateWord(v)+": "+v.Summary)}}
 	if v.State.Closed() {
-		blocks = append(blocks, bot.Note{Text: bot.T("The answer: " + bot.Clean(v.Outcome, 200))})
+		blocks = append(blocks, bot.Note{Text: bot.T("The answer: " + begun(v.Outcome, 200))})
 	}
 	facts := slices.Clone(next.Facts)
 	if who := support(v, among); who != "" {
